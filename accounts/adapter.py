@@ -1,0 +1,41 @@
+"""What we ask of the sign-in package: no sign-up, and secrets of the second factor encrypted."""
+
+import base64
+from functools import cache
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.http import HttpRequest
+
+
+class Adapter(DefaultAccountAdapter):
+    """People are invited by an administrator; nobody makes an account for themselves."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Keeps the shared secrets of authenticator apps unreadable in the database."""
+
+    def encrypt(self, text: str) -> str:
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _cipher().decrypt(encrypted_text.encode()).decode()
+
+
+@cache
+def _cipher() -> MultiFernet:
+    """The key derives from SECRET_KEY; SECRET_KEY_FALLBACKS still open what they closed."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet([Fernet(_derived(key)) for key in keys])
+
+
+def _derived(secret: str) -> bytes:
+    derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"prevent-cms second factor")
+    return base64.urlsafe_b64encode(derivation.derive(secret.encode()))

