@@ -1,0 +1,197 @@
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group, PermissionsMixin
+from django.db import models
+from django.db.models import Q
+
+from accounts.area_policy import AreaPolicy
+from accounts.permissions import Perm
+from accounts.roles import POLICE_ROLES, ROLES, Role, ShareKind
+from prevent_cms import clock
+from prevent_cms.history.rows import RowHistory
+
+
+class Area(models.Model):
+    """A partnership with its own policy."""
+
+    code = models.CharField(max_length=3, unique=True)
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=80)
+    policy = models.JSONField(default=dict, blank=True)
+    policy_version = models.PositiveIntegerField(default=1)
+    history = RowHistory()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @cached_property
+    def rules(self) -> AreaPolicy:
+        """The policy in force, typed; a value the area does not set has its default."""
+        return AreaPolicy.read(self.policy)
+
+
+class Agency(models.Model):
+    """The smallest body that is asked separately; `controller` is its legal body."""
+
+    class Kind(models.TextChoices):
+        POLICE = "police", "Police"
+        LOCAL_AUTHORITY = "local_authority", "Local authority"
+        PARTNER = "partner", "Partner agency"
+        PROVIDER = "provider", "Intervention provider"
+        NATIONAL = "national", "Service operator"
+
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="agencies")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    key = models.SlugField(help_text="police, council, children, adults, health, education ...")
+    name = models.CharField(max_length=120)
+    controller = models.CharField(max_length=120)
+    mailbox = models.EmailField(blank=True)
+    power_to_share = models.CharField(max_length=200, blank=True)  # R95: the power it relies on
+    is_core = models.BooleanField(default=False)  # a permanent member of the panel
+    group = models.OneToOneField(Group, on_delete=models.PROTECT, related_name="+")
+    is_active = models.BooleanField(default=True)
+    history = RowHistory()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "agencies"
+        constraints = [models.UniqueConstraint(fields=["area", "key"], name="agency_key")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, name: str, password: str | None = None) -> "User":
+        """Make an account; without a password it cannot sign in until one is set."""
+        user = self.model(email=self.normalize_email(email).lower(), name=name)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One agency in which a user works now: with which roles, and through which share kinds."""
+
+    agency: Agency
+    roles: frozenset[Role]
+
+    @property
+    def kinds(self) -> frozenset[ShareKind]:
+        return frozenset().union(*(ROLES[role].kinds for role in self.roles))
+
+    @property
+    def is_police(self) -> bool:
+        return self.agency.kind == Agency.Kind.POLICE and bool(self.roles & POLICE_ROLES)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in. Users are deactivated, never deleted; a superuser sees nothing more."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(default=clock.now)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects = UserManager()
+    history = RowHistory()
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.email = self.email.lower()
+        super().save(*args, **kwargs)
+
+    @cached_property
+    def seats(self) -> list[Seat]:
+        """Where this person works now, one query a request."""
+        found: dict[int, tuple[Agency, set[Role]]] = {}
+        for membership in self.memberships.current().select_related("agency__area"):
+            agency, roles = found.setdefault(membership.agency_id, (membership.agency, set()))
+            roles.add(Role(membership.role))
+        return [Seat(agency, frozenset(roles)) for agency, roles in found.values()]
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        return frozenset().union(*(seat.roles for seat in self.seats))
+
+    @property
+    def agency_ids(self) -> frozenset[int]:
+        return frozenset(seat.agency.pk for seat in self.seats)
+
+    @property
+    def is_police(self) -> bool:
+        return any(seat.is_police for seat in self.seats)
+
+    @property
+    def label(self) -> str:
+        """How events and pages name this person: name and agency."""
+        return f"{self.name}, {self.seats[0].agency.name}" if self.seats else self.name
+
+    def holds(self, *perms: Perm) -> bool:
+        """Whether a role of this active person includes every one of these permissions."""
+        held = frozenset().union(*(ROLES[role].permissions for role in self.roles))
+        return self.is_active and held.issuperset(perms)
+
+    def seat_with(self, perm: Perm, area: Area) -> Seat | None:
+        """The seat in `area` whose roles include `perm`, or None."""
+        for seat in self.seats:
+            if seat.agency.area_id == area.pk and any(perm in ROLES[r].permissions for r in seat.roles):
+                return seat
+        return None
+
+    def areas(self) -> Iterable[Area]:
+        return {seat.agency.area for seat in self.seats}
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def current(self) -> "MembershipQuerySet":
+        """Memberships that have begun and not ended, in agencies that are still with us."""
+        today = clock.today()
+        return self.filter(
+            Q(ended_on=None) | Q(ended_on__gt=today),
+            started_on__lte=today,
+            agency__is_active=True,
+        )
+
+
+class Membership(models.Model):
+    """A role that a person holds in an agency, from a day, until a day."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=30, choices=Role.choices)
+    started_on = models.DateField(default=clock.today)
+    ended_on = models.DateField(null=True, blank=True)
+    objects = MembershipQuerySet.as_manager()
+    history = RowHistory()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "agency", "role"],
+                condition=Q(ended_on=None),
+                name="one_open_membership_a_role",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on=None) | Q(ended_on__gte=models.F("started_on")),
+                name="membership_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}, {self.agency}"

@@ -1,0 +1,180 @@
+"""Every role, what it is for in words, and what it may do (design section 5).
+
+A role alone opens no case: the case must also be shared, in a kind that the role can use.
+"""
+
+from dataclasses import dataclass
+
+from django.db import models
+
+from accounts.permissions import Perm
+from prevent_cms.marking import Mark
+
+
+class Role(models.TextChoices):
+    CT_CASE_OFFICER = "ct_case_officer", "CT case officer"
+    POLICE_SUPERVISOR = "police_supervisor", "Police Prevent supervisor"
+    POLICE_AUDITOR = "police_auditor", "Police auditor"
+    PREVENT_LEAD = "prevent_lead", "Prevent lead"
+    PANEL_CHAIR = "panel_chair", "Panel chair"
+    DEPUTY_CHAIR = "deputy_chair", "Deputy panel chair"
+    PANEL_ADMINISTRATOR = "panel_administrator", "Panel administrator"
+    AGENCY_CONTACT = "agency_contact", "Single point of contact"
+    PANEL_MEMBER = "panel_member", "Panel member"
+    PROVIDER = "provider", "Intervention provider"
+    AUDITOR = "auditor", "Auditor"
+    SYSTEM_ADMINISTRATOR = "system_administrator", "System administrator"
+
+
+class ShareKind(models.TextChoices):
+    """How much of a case a share covers."""
+
+    COORDINATE = "coordinate", "Coordinating"
+    RESPOND = "respond", "Answering a request"
+    PANEL = "panel", "Panel"
+    DELIVER = "deliver", "Delivering support"
+
+
+# Which kinds of share let an agency read an item with this mark. POLICE needs a police agency
+# besides, and AGENCY the item's own agency (accounts/grants.py).
+KINDS_FOR_MARK = {
+    Mark.POLICE: frozenset({ShareKind.COORDINATE}),
+    Mark.COORDINATION: frozenset({ShareKind.COORDINATE}),
+    Mark.PANEL: frozenset({ShareKind.COORDINATE, ShareKind.PANEL}),
+    Mark.AGENCY: frozenset(ShareKind),
+}
+
+
+@dataclass(frozen=True)
+class RoleRule:
+    """What a role may do, and which kinds of share it can use."""
+
+    description: str
+    kinds: frozenset[ShareKind]
+    permissions: frozenset[Perm]
+
+
+COORDINATE = frozenset({ShareKind.COORDINATE})
+NOTHING: frozenset[ShareKind] = frozenset()
+
+POLICE_WORK = frozenset(
+    {
+        Perm.CASE_VIEW,
+        Perm.CASE_TAKE,
+        Perm.SCREENING_RECORD,
+        Perm.DECONFLICTION_RECORD,
+        Perm.PERSON_LINK,
+        Perm.CASE_HOLD,
+        Perm.CASE_RELEASE,
+        Perm.CASE_SHARE,
+        Perm.INFORMATION_REQUEST,
+        Perm.CONSENT_RECORD,
+        Perm.ASSESSMENT_WRITE,
+        Perm.CONVENING_SIGN,
+        Perm.CASE_CLOSE,
+        Perm.MEETING_VIEW,
+        Perm.PLAN_WRITE,
+        Perm.REVIEW_RECORD,
+    }
+)
+CHAIR_WORK = frozenset(
+    {
+        Perm.CASE_VIEW,
+        Perm.CONVENING_SIGN,
+        Perm.EXIT_SIGN,
+        Perm.CONSENT_RECORD,
+        Perm.MEETING_VIEW,
+        Perm.MEETING_MANAGE,
+        Perm.MEETING_RECORD,
+        Perm.DECISION_RECORD,
+        Perm.MINUTES_APPROVE,
+        Perm.MINUTES_EXPORT,
+        Perm.PLAN_WRITE,
+        Perm.REVIEW_RECORD,
+    }
+)
+
+ROLES: dict[Role, RoleRule] = {
+    Role.CT_CASE_OFFICER: RoleRule(
+        "Screens referrals, checks them against live investigations, gathers information, rates "
+        "the vulnerability assessment and supports the panel.",
+        COORDINATE,
+        POLICE_WORK,
+    ),
+    Role.POLICE_SUPERVISOR: RoleRule(
+        "Supervises the case officers, allocates cases, and signs for police where two people "
+        "must agree.",
+        COORDINATE,
+        POLICE_WORK
+        | {Perm.CASE_ASSIGN, Perm.EXIT_SIGN, Perm.REPEAT_CLOSURE_SIGN, Perm.CASE_REOPEN},
+    ),
+    Role.POLICE_AUDITOR: RoleRule(
+        "Reads every event of the area, and no case content.",
+        NOTHING,
+        frozenset({Perm.AUDIT_VIEW}),
+    ),
+    Role.PREVENT_LEAD: RoleRule(
+        "Leads for the local authority: reviews cases, seeks consent, looks after support plans.",
+        COORDINATE,
+        frozenset(
+            {
+                Perm.CASE_VIEW,
+                Perm.INFORMATION_REQUEST,
+                Perm.CONSENT_RECORD,
+                Perm.CONVENING_SIGN,
+                Perm.MEETING_VIEW,
+                Perm.PLAN_WRITE,
+                Perm.REVIEW_RECORD,
+            }
+        ),
+    ),
+    Role.PANEL_CHAIR: RoleRule(
+        "Chairs the panel, confirms its decisions, approves the minutes, endorses exits.",
+        COORDINATE,
+        CHAIR_WORK | {Perm.CASE_REOPEN},
+    ),
+    Role.DEPUTY_CHAIR: RoleRule(
+        "Stands in for the chair with the same powers at a meeting.", COORDINATE, CHAIR_WORK
+    ),
+    Role.PANEL_ADMINISTRATOR: RoleRule(
+        "Plans meetings, issues agendas, takes the minutes and exports them.",
+        COORDINATE,
+        frozenset(
+            {
+                Perm.CASE_VIEW,
+                Perm.MEETING_VIEW,
+                Perm.MEETING_MANAGE,
+                Perm.MEETING_RECORD,
+                Perm.MINUTES_EXPORT,
+            }
+        ),
+    ),
+    Role.AGENCY_CONTACT: RoleRule(
+        "Answers information requests for the agency.",
+        frozenset({ShareKind.RESPOND, ShareKind.DELIVER}),
+        frozenset({Perm.CASE_VIEW, Perm.INFORMATION_RETURN, Perm.SUPPORT_DELIVER}),
+    ),
+    Role.PANEL_MEMBER: RoleRule(
+        "Represents the agency at the panel and leads its part of support plans.",
+        frozenset({ShareKind.PANEL, ShareKind.DELIVER}),
+        frozenset({Perm.CASE_VIEW, Perm.MEETING_VIEW, Perm.MINUTES_EXPORT, Perm.SUPPORT_DELIVER}),
+    ),
+    Role.PROVIDER: RoleRule(
+        "Delivers own items of a support plan.",
+        frozenset({ShareKind.DELIVER}),
+        frozenset({Perm.CASE_VIEW, Perm.SUPPORT_DELIVER}),
+    ),
+    Role.AUDITOR: RoleRule(
+        "Reads what the own agency did, in logs without content.",
+        NOTHING,
+        frozenset({Perm.AUDIT_VIEW}),
+    ),
+    Role.SYSTEM_ADMINISTRATOR: RoleRule(
+        "Looks after people and settings, never case content.",
+        NOTHING,
+        frozenset({Perm.PEOPLE_MANAGE}),
+    ),
+}
+
+POLICE_ROLES = frozenset({Role.CT_CASE_OFFICER, Role.POLICE_SUPERVISOR})
+CHAIR_ROLES = frozenset({Role.PANEL_CHAIR, Role.DEPUTY_CHAIR})

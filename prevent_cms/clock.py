@@ -1,0 +1,87 @@
+"""Today, now, and working days with the bank holidays of England and Wales."""
+
+import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+
+import holidays
+from django.utils import timezone
+
+_pretended: ContextVar[datetime.datetime | None] = ContextVar("pretended", default=None)
+
+
+def now() -> datetime.datetime:
+    """The present moment, with its zone."""
+    return _pretended.get() or timezone.now()
+
+
+def today() -> datetime.date:
+    """Today's date in the UK."""
+    return timezone.localdate(now())
+
+
+@contextmanager
+def at(moment: datetime.datetime) -> Iterator[None]:
+    """Let what happens inside bear another time: for demonstration data that tells a past story."""
+    token = _pretended.set(moment)
+    try:
+        yield
+    finally:
+        _pretended.reset(token)
+
+
+@cache
+def _bank_holidays() -> holidays.HolidayBase:
+    return holidays.country_holidays("GB", subdiv="ENG")
+
+
+def is_working_day(day: datetime.date) -> bool:
+    """Whether offices are open: Monday to Friday and no bank holiday."""
+    return day.weekday() < 5 and day not in _bank_holidays()
+
+
+def add_working_days(day: datetime.date, count: int) -> datetime.date:
+    """The date `count` working days after `day` (before it when negative); `day` itself is day 0.
+
+    With 0 the answer is `day`, or the next working day when `day` is none.
+    """
+    step = datetime.timedelta(days=-1 if count < 0 else 1)
+    left = abs(count)
+    while left:
+        day += step
+        left -= is_working_day(day)
+    while not is_working_day(day):
+        day += step
+    return day
+
+
+def working_days_between(start: datetime.date, end: datetime.date) -> int:
+    """How many working days after `start` up to and with `end`; negative when `end` is earlier."""
+    if end < start:
+        return -working_days_between(end, start)
+    days = (start + datetime.timedelta(days=n + 1) for n in range((end - start).days))
+    return sum(is_working_day(day) for day in days)
+
+
+def add_months(day: datetime.date, months: int) -> datetime.date:
+    """The same day `months` later, or that month's last day when it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return datetime.date(year, month + 1, last)
+        except ValueError:
+            continue
+    raise AssertionError("every month has 28 days")
+
+
+def due_words(due: datetime.date) -> str:
+    """How a due date stands today, in words: "due today", "2 working days overdue"."""
+    days = working_days_between(today(), due)
+    if due == today():
+        return "due today"
+    if due < today():
+        late = max(1, -days)
+        return f"{late} working day{'s' if late > 1 else ''} overdue"
+    return f"{days} working day{'' if days == 1 else 's'} left" if days else "due before work resumes"

@@ -1,0 +1,71 @@
+"""The one way to write an event."""
+
+from typing import Any, Protocol
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models, transaction
+from django.http import HttpRequest
+
+from prevent_cms.history.models import Event
+from prevent_cms.history.types import EventType, default_mark
+from prevent_cms.marking import Mark
+
+
+class CaseLike(Protocol):
+    """What an event needs to know of a case; the case itself lives on a higher floor."""
+
+    @property
+    def reference(self) -> str: ...
+    @property
+    def area_code(self) -> str: ...
+
+
+def record(
+    event: EventType,
+    *,
+    by: Any,
+    case: CaseLike | None = None,
+    area_code: str = "",
+    target: models.Model | None = None,
+    mark: Mark | None = None,
+    agency_id: int | None = None,
+    **details: str | int | bool | None,
+) -> Event:
+    """Write one event in the caller's transaction.
+
+    `by` is a user, or a plain label for the public and the service ("Referrer", "The service").
+    `details` hold codes, ids, dates and labels, never what anyone wrote (R62 of DPA 2018, s.62).
+    """
+    is_user = hasattr(by, "pk") and not isinstance(by, AnonymousUser)
+    area = case.area_code if case else area_code
+    return Event.objects.create(
+        chain=f"case:{case.reference}" if case else f"area:{area}" if area else "service",
+        type=EventType(event),
+        actor=by if is_user else None,
+        actor_label=by.label if is_user else str(by),
+        area_code=area,
+        case_reference=case.reference if case else "",
+        agency_id=agency_id,
+        mark=mark or default_mark(event),
+        target=f"{target._meta.label_lower}:{target.pk}" if target else "",
+        details=details,
+    )
+
+
+def record_refusal(request: HttpRequest, code: int) -> None:
+    """Remember that a signed-in person was refused; called after the refused work rolled back.
+
+    `code` is the status of the page that was shown: 403, 404 or 409.
+    """
+    if not request.user.is_authenticated:
+        return
+    match = request.resolver_match
+    with transaction.atomic():
+        record(
+            EventType.REFUSED,
+            by=request.user,
+            code=code,
+            method=request.method or "",
+            page=match.view_name if match else "unknown",
+            asked_for=str(match.kwargs.get("reference", ""))[:20] if match else "",
+        )

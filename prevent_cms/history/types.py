@@ -1,0 +1,123 @@
+"""Every kind of event, with the words of the timeline and its default handling mark.
+
+The sentence never holds case content: it says that a thing was done, not what was written.
+An unknown type raises, so a new kind of event must be entered here first.
+"""
+
+from django.db import models
+
+from prevent_cms.marking import Mark
+
+
+class EventType(models.TextChoices):
+    """The value is stored; the label is the sentence shown on the timeline."""
+
+    REFERRAL_RECEIVED = "referral.received", "Referral received"
+    CASE_TAKEN = "case.taken", "Screening started"
+    CASE_ASSIGNED = "case.assigned", "Case owner changed"
+    SCREENING_PASSED = "screening.passed", "Screened: go on to deconfliction"
+    SCREENING_STOPPED = "screening.stopped", "Screened: not taken further"
+    DECONFLICTION_CLEAR = "deconfliction.clear", "Deconfliction recorded: clear"
+    DECONFLICTION_CONFLICT = "deconfliction.conflict", "Deconfliction recorded: not clear"
+    CASE_HELD = "case.held", "Case held"
+    CASE_RESUMED = "case.resumed", "Case resumed"
+    PERSON_LINKED = "person.linked", "Earlier referral linked as the same person"
+    PERSON_UNLINKED = "person.unlinked", "Link to an earlier referral undone"
+    PERSON_FACT_ADDED = "person.fact_added", "Detail about the person added"
+    CASE_RELEASED = "case.released", "Released to partners"
+    CASE_SHARED = "case.shared", "Case shared"
+    CASE_UNSHARED = "case.unshared", "Sharing stopped"
+    INFORMATION_REQUESTED = "information.requested", "Information requested"
+    INFORMATION_REMINDED = "information.reminded", "Reminder sent"
+    INFORMATION_RETURNED = "information.returned", "Return received"
+    INFORMATION_NIL = "information.nil", "Nil return received"
+    INFORMATION_ADDED = "information.added", "Addition to a return received"
+    GATHERING_REOPENED = "case.gathering_reopened", "More information to be gathered"
+    CONSENT_RECORDED = "consent.recorded", "Consent position recorded"
+    ASSESSMENT_BEGUN = "case.assessment_begun", "Assessment begun"
+    VAF_STARTED = "vaf.started", "Vulnerability assessment started"
+    VAF_SIGNED = "vaf.signed", "Vulnerability assessment signed"
+    SIGNED_OFF = "case.signed_off", "Sign-off recorded"
+    SIGN_OFF_REFUSED = "case.sign_off_refused", "Sign-off refused"
+    CASE_CONVENED = "case.convened", "Panel convened"
+    MEETING_PLANNED = "meeting.planned", "Meeting planned"
+    AGENDA_ISSUED = "meeting.agenda_issued", "Agenda issued"
+    MEETING_OPENED = "meeting.opened", "Meeting opened"
+    ATTENDANCE_RECORDED = "meeting.attendance_recorded", "Attendance recorded"
+    PANEL_DISCUSSED = "panel.discussed", "Discussed at the panel"
+    PANEL_DECIDED = "panel.decided", "Panel decision recorded"
+    MEETING_CLOSED = "meeting.closed", "Meeting closed"
+    MINUTES_APPROVED = "minutes.approved", "Minutes approved and sealed"
+    MINUTES_DOWNLOADED = "minutes.downloaded", "Minutes downloaded"
+    CASE_ADOPTED = "case.adopted", "Adopted for Channel support"
+    CASE_NOT_ADOPTED = "case.not_adopted", "Not adopted for Channel support"
+    ACTION_UPDATED = "panel.action_updated", "Panel action updated"
+    PLAN_STARTED = "plan.started", "Support plan written"
+    PLAN_CHANGED = "plan.changed", "Support plan changed"
+    SUPPORT_STARTED = "plan.item_started", "Support started"
+    SUPPORT_UPDATED = "plan.item_updated", "Progress of support recorded"
+    REVIEW_RECORDED = "review.recorded", "Monthly review recorded"
+    RETURNED_TO_PANEL = "case.returned_to_panel", "Returned to the panel"
+    EXIT_RECOMMENDED = "exit.recommended", "Exit recommended"
+    CASE_EXITED = "case.exited", "Left Channel support"
+    POST_EXIT_REVIEWED = "exit.reviewed", "Post-exit review recorded"
+    CASE_CLOSED = "case.closed", "Case closed"
+    CASE_REOPENED = "case.reopened", "Case reopened"
+    CASE_VIEWED = "case.viewed", "Case opened"
+    LIST_VIEWED = "list.viewed", "List opened"
+    SEARCHED = "search.made", "Search made"
+    EXPORTED = "export.made", "Document exported"
+    SIGNED_IN = "account.signed_in", "Signed in"
+    SIGN_IN_FAILED = "account.sign_in_failed", "Sign-in failed"
+    SIGNED_OUT = "account.signed_out", "Signed out"
+    REFUSED = "access.refused", "Refused"
+    PERSON_JOINED = "people.joined", "Person joined"
+    PERSON_LEFT = "people.left", "Person left"
+
+
+# Acts that only police may know of (design section 5: screening and deconfliction are POLICE).
+POLICE_EVENTS = frozenset(
+    {
+        EventType.REFERRAL_RECEIVED,
+        EventType.CASE_TAKEN,
+        EventType.SCREENING_PASSED,
+        EventType.SCREENING_STOPPED,
+        EventType.DECONFLICTION_CLEAR,
+        EventType.DECONFLICTION_CONFLICT,
+        EventType.CASE_HELD,
+        EventType.CASE_RESUMED,
+        EventType.PERSON_LINKED,
+        EventType.PERSON_UNLINKED,
+    }
+)
+PANEL_EVENTS = frozenset(
+    {
+        EventType.AGENDA_ISSUED,
+        EventType.PANEL_DISCUSSED,
+        EventType.PANEL_DECIDED,
+        EventType.MINUTES_APPROVED,
+        EventType.CASE_ADOPTED,
+        EventType.CASE_NOT_ADOPTED,
+        EventType.ACTION_UPDATED,
+        EventType.PLAN_STARTED,
+        EventType.PLAN_CHANGED,
+        EventType.SUPPORT_STARTED,
+        EventType.SUPPORT_UPDATED,
+        EventType.REVIEW_RECORDED,
+        EventType.RETURNED_TO_PANEL,
+        EventType.EXIT_RECOMMENDED,
+        EventType.CASE_EXITED,
+        EventType.POST_EXIT_REVIEWED,
+    }
+)
+# Looks and refusals belong to the access log, not to the story of the case.
+NOT_IN_TIMELINE = frozenset(
+    {EventType.CASE_VIEWED, EventType.REFUSED, EventType.EXPORTED, EventType.MINUTES_DOWNLOADED}
+)
+
+
+def default_mark(event: EventType) -> Mark:
+    """Who may read that this happened, unless the action says otherwise."""
+    if event in POLICE_EVENTS:
+        return Mark.POLICE
+    return Mark.PANEL if event in PANEL_EVENTS else Mark.COORDINATION

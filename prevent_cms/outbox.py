@@ -1,0 +1,95 @@
+"""Work that outlives a request: written in the same transaction, done later, at least once.
+
+The database is the truth and the broker a hint. `drain()` is called by Celery, by
+`manage.py run_jobs`, or by a thread of the demonstration server, and any of them may do any row.
+"""
+
+import datetime
+import logging
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils.module_loading import import_string
+
+from prevent_cms import clock
+
+log = logging.getLogger(__name__)
+MOST_TRIES = 8
+
+
+class OutboxMessage(models.Model):
+    topic = models.CharField(max_length=50)
+    payload = models.JSONField(default=dict)  # ids only
+    not_before = models.DateTimeField(default=clock.now)
+    tries = models.PositiveSmallIntegerField(default=0)
+    done_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["not_before"], condition=models.Q(done_at=None), name="outbox_due")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.pk}"
+
+
+def add(topic: str, *, not_before: datetime.datetime | None = None, **ids: int | str) -> None:
+    """Ask for later work of a kind named in settings.OUTBOX_HANDLERS, in the caller's transaction.
+
+    `ids` are primary keys and codes, never content. Raises KeyError for an unknown topic.
+    """
+    settings.OUTBOX_HANDLERS[topic]
+    OutboxMessage.objects.create(topic=topic, payload=ids, not_before=not_before or clock.now())
+    if settings.CELERY_BROKER_URL and not_before is None:
+        transaction.on_commit(_nudge)
+
+
+def _nudge() -> None:
+    """Tell the worker there is something to do; beat drains anyway if the broker is away."""
+    from prevent_cms.celery import drain_outbox
+
+    try:
+        drain_outbox.delay()
+    except OSError:  # kombu's OperationalError is one: the row is safe, so the request goes on
+        log.warning("The broker did not answer; the outbox will be drained at the next beat.")
+
+
+def drain(batch: int = 20) -> int:
+    """Do everything that is due and return how many messages were handled.
+
+    Safe to run in several processes at once: rows are locked and skipped, a failure is kept with
+    its error and tried again later, at growing intervals, `MOST_TRIES` times.
+    """
+    handled = 0
+    while done := _drain_batch(batch):
+        handled += done
+    return handled
+
+
+def _drain_batch(batch: int) -> int:
+    with transaction.atomic():
+        due = (
+            OutboxMessage.objects.filter(
+                done_at=None, not_before__lte=clock.now(), tries__lt=MOST_TRIES
+            )
+            .order_by("pk")
+            .select_for_update(skip_locked=True)
+        )
+        messages = list(due[:batch])
+        for message in messages:
+            _handle(message)
+        return len(messages)
+
+
+def _handle(message: OutboxMessage) -> None:
+    try:
+        with transaction.atomic():
+            import_string(settings.OUTBOX_HANDLERS[message.topic])(**message.payload)
+        message.done_at = clock.now()
+    except Exception as error:  # noqa: BLE001 - any failure is kept and tried again
+        message.tries += 1
+        message.error = type(error).__name__
+        message.not_before = clock.now() + datetime.timedelta(seconds=2**message.tries)
+        log.exception("Outbox message %s failed", message.pk)
+    message.save(update_fields=["done_at", "tries", "error", "not_before"])

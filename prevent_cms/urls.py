@@ -1,0 +1,12 @@
+"""The whole address tree on one screen. Apps are named as strings: the ground imports none."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("prevent_cms.page_urls")),
+    path("accounts/", include("accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("", include("referrals.urls")),
+    path("", include("vaf.urls")),
+    path("", include("channel.urls")),
+]

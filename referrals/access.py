@@ -1,0 +1,126 @@
+"""Who may open a case, read an item, do an act. Views fetch through here and nowhere else.
+
+404 outside the remit (existence is itself sensitive), 403 for the wrong role, 409 for the wrong
+moment. Every rule that raises has a boolean twin, so that a button and its action cannot disagree.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.http import Http404
+
+from accounts import grants
+from accounts.models import User
+from accounts.permissions import Perm
+from accounts.roles import KINDS_FOR_MARK, ShareKind
+from prevent_cms.errors import ActionDenied
+from prevent_cms.marking import Mark
+from prevent_cms.references import normalise
+from referrals.models import Case
+from referrals.workflow import CASE_WORKFLOW, Status
+
+
+def get_case(user: User, reference: str, *perms: Perm) -> Case:
+    """The case with this reference, if this user may know of it and, with `perms`, act on it.
+
+    Raises Http404 outside the remit, ActionDenied when a role lacks one of `perms`.
+    """
+    found = Case.objects.visible_to(user).filter(reference=normalise(reference)).first()
+    if found is None or not user.holds(Perm.CASE_VIEW):
+        raise Http404
+    for perm in perms:
+        require(user, perm, found)
+    return found
+
+
+def may(user: User, perm: Perm, case: Case) -> bool:
+    """Whether a role of this user includes `perm` and the case is shared in a way that covers it.
+
+    Acts of coordination (all but answering and delivering) need a coordinating share.
+    """
+    if not user.holds(perm):
+        return False
+    held = grants.kinds_held(user, case)
+    seats = (seat for seat in user.seats if seat.agency.pk in held)
+    wanted = NARROW.get(perm, frozenset({ShareKind.COORDINATE}))
+    return any(
+        held[seat.agency.pk] & wanted and user.seat_with(perm, case.area) is not None
+        for seat in seats
+    )
+
+
+# What can be done through less than a coordinating share.
+NARROW: dict[Perm, frozenset[ShareKind]] = {
+    Perm.CASE_VIEW: frozenset(ShareKind),
+    Perm.INFORMATION_RETURN: frozenset({ShareKind.RESPOND}),
+    Perm.SUPPORT_DELIVER: frozenset({ShareKind.DELIVER, ShareKind.PANEL}),
+    Perm.MEETING_VIEW: frozenset({ShareKind.COORDINATE, ShareKind.PANEL}),
+    Perm.MINUTES_EXPORT: frozenset({ShareKind.COORDINATE, ShareKind.PANEL}),
+}
+
+
+def require(user: User, perm: Perm, case: Case) -> None:
+    """Raise ActionDenied unless `may`."""
+    if not may(user, perm, case):
+        raise ActionDenied("Your role does not include this. Ask the owner of the case.")
+
+
+def may_move(user: User, name: str, case: Case) -> bool:
+    """Whether a button for this move should be shown: role, share and stage all say yes."""
+    move = CASE_WORKFLOW.moves[name]
+    return case.status in move.sources and may(user, Perm(move.permission), case)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What one user may read of one case, worked out once for a page."""
+
+    user: User
+    case: Case
+
+    @cached_property
+    def held(self) -> dict[int, frozenset[ShareKind]]:
+        return grants.kinds_held(self.user, self.case)
+
+    @cached_property
+    def kinds(self) -> frozenset[ShareKind]:
+        return frozenset().union(*self.held.values())
+
+    @cached_property
+    def is_police(self) -> bool:
+        """Whether POLICE material of this case is open to them."""
+        return any(
+            seat.is_police and ShareKind.COORDINATE in self.held.get(seat.agency.pk, ())
+            for seat in self.user.seats
+        )
+
+    @property
+    def is_coordinator(self) -> bool:
+        return ShareKind.COORDINATE in self.kinds
+
+    @property
+    def is_only_asked(self) -> bool:
+        """Whether they may do no more than answer a request."""
+        return self.kinds == {ShareKind.RESPOND}
+
+    @cached_property
+    def marks(self) -> frozenset[Mark]:
+        """The marks this user may read on this case; AGENCY items are theirs by agency."""
+        marks = {
+            mark
+            for mark in (Mark.COORDINATION, Mark.PANEL)
+            if KINDS_FOR_MARK[mark] & self.kinds
+        }
+        return frozenset(marks | ({Mark.POLICE} if self.is_police else set()))
+
+    @property
+    def stage(self) -> Status:
+        """The stage this reader may know: outside police a hold does not exist."""
+        return Status(self.case.status) if self.is_police else self.case.stage
+
+    @property
+    def stage_note(self) -> str:
+        """The words beside the stage; "With police" is also said of ordinary waits."""
+        waits = {Status.RECEIVED, Status.SCREENING, Status.DECONFLICTION, Status.ASSESSMENT}
+        held = self.case.status == Status.HELD
+        return "With police" if not self.is_police and (held or self.case.stage in waits) else ""

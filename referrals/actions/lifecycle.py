@@ -1,0 +1,109 @@
+"""The only writer of a case's status, owner and due date."""
+
+import datetime
+
+from django.db import transaction
+
+from accounts.models import Agency, User
+from accounts.permissions import Perm
+from prevent_cms import clock
+from prevent_cms.errors import ActionDenied
+from prevent_cms.history import EventType
+from prevent_cms.history.record import record
+from referrals import access
+from referrals.models import Case
+from referrals.workflow import BEFORE_RELEASE, CASE_WORKFLOW, Status
+
+
+def next_due(case: Case, status: Status) -> tuple[datetime.date, str]:
+    """What is due next on entering a stage, by the area's policy (R90, R166; times are policy)."""
+    rules, today = case.area.rules, clock.today()
+    return {
+        Status.SCREENING: (
+            clock.add_working_days(today, rules.screening_working_days),
+            "Screening decision",
+        ),
+        Status.DECONFLICTION: (
+            clock.add_working_days(today, rules.screening_working_days),
+            "Deconfliction and release",
+        ),
+        Status.INFORMATION_GATHERING: (
+            clock.add_working_days(today, rules.return_working_days),
+            "Returns from agencies",
+        ),
+        Status.ASSESSMENT: (
+            clock.add_working_days(today, rules.assessment_working_days),
+            "Vulnerability assessment and convening",
+        ),
+        Status.PANEL: (clock.add_working_days(today, rules.panel_working_days), "Panel meeting"),
+        Status.SUPPORT: (clock.add_months(today, rules.review_months), "Monthly review"),
+    }[status]
+
+
+@transaction.atomic
+def make_move(case: Case, name: str, *, by: User, event: bool = True) -> Case:
+    """Lock, check and change the status of a case, and record the move.
+
+    Takes the case as the caller saw it; returns the locked, fresh one. `event=False` when the
+    caller's own event tells the same thing. Raises ActionDenied when the person may not,
+    ActionInvalid when the case is elsewhere. Guards that need more are the caller's.
+    """
+    case = Case.objects.locked(case.pk)
+    move = CASE_WORKFLOW.moves[name]
+    access.require(by, Perm(move.permission), case)
+    move.require_from(case.status)
+    target = Status(move.target or case.held_from)
+    held_from = case.status if target == Status.HELD else ""
+    if name not in ("hold", "resume"):  # a hold leaves every date as it was
+        case.status_since = clock.now()
+        _set_due(case, target)
+    case.status, case.held_from = target, held_from
+    if target not in BEFORE_RELEASE | {Status.CLOSED, Status.HELD} and not case.released_at:
+        case.released_at = clock.now()
+    if name == "take":
+        case.owner, case.owner_agency = by, seat_agency(by, case)
+    case.version += 1
+    case.save()
+    if event:
+        record(move.event, by=by, case=case)
+    return case
+
+
+def seat_agency(user: User, case: Case) -> Agency:
+    """The police agency of the area in which this officer works; ActionDenied when there is none."""
+    seat = user.seat_with(Perm.CASE_TAKE, case.area)
+    if seat is None:
+        raise ActionDenied("Only police of this area can take the case.")
+    return seat.agency
+
+
+def _set_due(case: Case, target: Status) -> None:
+    if target == Status.CLOSED:
+        case.next_due_on, case.next_due_what = None, ""
+    else:
+        case.next_due_on, case.next_due_what = next_due(case, target)
+
+
+@transaction.atomic
+def set_due(case: Case, *, on: datetime.date | None, what: str) -> Case:
+    """Set what is due next, for an action on any floor that knows better than the stage does."""
+    case = Case.objects.locked(case.pk)
+    case.next_due_on, case.next_due_what = on, what
+    case.version += 1
+    case.save(update_fields=["next_due_on", "next_due_what", "version"])
+    return case
+
+
+@transaction.atomic
+def assign(case: Case, *, to: User, by: User) -> Case:
+    """Give the case to another officer of the owning agency (R: a named owner at every moment)."""
+    case = Case.objects.locked(case.pk)
+    access.require(by, Perm.CASE_ASSIGN, case)
+    seat = to.seat_with(Perm.CASE_TAKE, case.area)
+    if seat is None or not to.is_active:
+        raise ActionDenied("This person does not hold cases in this area.")
+    case.owner, case.owner_agency = to, seat.agency
+    case.version += 1
+    case.save(update_fields=["owner", "owner_agency", "version"])
+    record(EventType.CASE_ASSIGNED, by=by, case=case, to=to.label)
+    return case

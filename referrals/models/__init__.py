@@ -1,0 +1,28 @@
+from referrals.models.case import Case, CaseGroupObjectPermission
+from referrals.models.decisions import Closure, Consent, SignOff
+from referrals.models.information import Disclosure, InformationRequest, InformationReturn
+from referrals.models.marked import MarkedItem, MarkedQuerySet
+from referrals.models.person import Person, PersonKey, PersonLink
+from referrals.models.police import Deconfliction, Screening, System
+from referrals.models.referral import PersonFact, Referral
+
+__all__ = [
+    "Case",
+    "CaseGroupObjectPermission",
+    "Closure",
+    "Consent",
+    "Deconfliction",
+    "Disclosure",
+    "InformationRequest",
+    "InformationReturn",
+    "MarkedItem",
+    "MarkedQuerySet",
+    "Person",
+    "PersonFact",
+    "PersonKey",
+    "PersonLink",
+    "Referral",
+    "Screening",
+    "SignOff",
+    "System",
+]

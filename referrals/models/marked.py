@@ -1,0 +1,45 @@
+"""The base of every row that holds case material: whose case it is and who may read it."""
+
+from typing import Any, TypeVar
+
+from django.db import models
+from django.db.models import Q
+
+from accounts import grants
+from accounts.models import User
+from prevent_cms.marking import Mark
+from referrals.models.case import Case
+
+M = TypeVar("M", bound=models.Model)
+
+
+class MarkedQuerySet(models.QuerySet[Any]):
+    """Rows of case material. Every list, search, count, export and PDF starts with `visible_to`."""
+
+    def visible_to(self, user: User) -> "MarkedQuerySet":
+        """Only what this user may read now: the case is shared in a kind that covers the mark.
+
+        A row that names an agency is also readable by that agency (its own request, its own
+        return) while it has any share of the case, save what is marked POLICE.
+        """
+        rule = Q(pk__in=[])
+        for mark in (Mark.POLICE, Mark.COORDINATION, Mark.PANEL):
+            shared = grants.is_shared(user, Case, case="case_id", mark=mark)
+            if shared is not None:
+                rule |= Q(shared, mark=mark)
+        own = grants.is_shared(user, Case, case="case_id")
+        if own is not None and "agency" in {f.name for f in self.model._meta.get_fields()}:
+            rule |= Q(own, ~Q(mark=Mark.POLICE), agency_id__in=user.agency_ids)
+        return self.filter(rule)
+
+
+class MarkedItem(models.Model):
+    """Case material with its handling mark. A model with an `agency` field can be agency-only."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    mark = models.CharField(max_length=12, choices=Mark.choices, default=Mark.COORDINATION)
+
+    objects = MarkedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,60 @@
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+from prevent_cms import clock
+from prevent_cms.history.rows import RowHistory
+
+
+class Person(models.Model):
+    """An id. What is known of somebody are facts, each with its source (PersonFact)."""
+
+    created_at = models.DateTimeField(default=clock.now)
+    history = RowHistory()
+
+    def __str__(self) -> str:
+        return f"Person {self.pk}"
+
+
+class PersonKey(models.Model):
+    """One way a person might be looked up: normalised, sounding, or a birth date's variants.
+
+    Derived from facts and rebuilt at will, so it is not audited; only police searches read it.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="keys")
+    kind = models.CharField(max_length=12)
+    value = models.CharField(max_length=60)
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "value"], name="person_key")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.person_id}"
+
+
+class PersonLink(models.Model):
+    """A decision whether two persons are one: reversible, offered to police only, moves nothing."""
+
+    class Verdict(models.TextChoices):
+        SAME = "same", "Same person"
+        DIFFERENT = "different", "Different person"
+        UNSURE = "unsure", "Not sure yet"
+
+    first = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    second = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    history = RowHistory()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="one_verdict_a_pair"),
+            models.CheckConstraint(
+                condition=Q(first__lt=models.F("second")), name="link_is_ordered"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id}-{self.second_id} {self.verdict}"

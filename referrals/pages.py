@@ -1,0 +1,222 @@
+"""What every case page shares: the bar, the tabs that have begun, and the record of the look."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Min
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from accounts.http import SignedInRequest
+from accounts.permissions import Perm
+from prevent_cms import clock
+from prevent_cms.history import EventType
+from prevent_cms.history.record import record
+from prevent_cms.marking import Mark
+from referrals import access
+from referrals.access import Reader
+from referrals.models import Case, InformationRequest, PersonFact, Referral
+from referrals.workflow import BEFORE_RELEASE, Status
+
+
+@dataclass(frozen=True)
+class Tab:
+    title: str
+    url: str
+    active: bool
+
+
+@dataclass(frozen=True)
+class NextAction:
+    label: str
+    url: str
+    why: str
+
+
+@dataclass
+class Bar:
+    """The one object that templates/case_base.html is drawn from."""
+
+    reference: str
+    name: str
+    born_line: str
+    stage: str
+    stage_note: str
+    since: Any
+    owner: str
+    owner_agency: str
+    waiting: str
+    waiting_since: Any
+    due_what: str
+    due_on: Any
+    late: str
+    next_action: NextAction | None
+    tabs: list[Tab] = field(default_factory=list)
+
+
+# Stage -> the one next action: words, route, permission, why.
+NEXT_ACTIONS: dict[Status, tuple[str, str, Perm, str]] = {
+    Status.RECEIVED: ("Take this referral", "case_take", Perm.CASE_TAKE, "nobody has it yet"),
+    Status.SCREENING: (
+        "Record screening",
+        "case_screening",
+        Perm.SCREENING_RECORD,
+        "decide whether it goes on",
+    ),
+    Status.DECONFLICTION: (
+        "Check for investigations",
+        "case_deconfliction",
+        Perm.DECONFLICTION_RECORD,
+        "before anyone else may know",
+    ),
+    Status.INFORMATION_GATHERING: (
+        "See the requests",
+        "case_requests",
+        Perm.INFORMATION_REQUEST,
+        "agencies are answering",
+    ),
+    Status.ASSESSMENT: (
+        "Assess and convene",
+        "case_assessments",
+        Perm.ASSESSMENT_WRITE,
+        "rate the factors, then convene",
+    ),
+    Status.PANEL: ("See the panel", "case_panel", Perm.MEETING_VIEW, "for the next meeting"),
+    Status.SUPPORT: ("See the plan", "case_plan", Perm.PLAN_WRITE, "support and monthly review"),
+    Status.HELD: ("Check again", "case_deconfliction", Perm.DECONFLICTION_RECORD, "it is held"),
+}
+
+ORDER = list(Status)
+
+
+def next_action(reader: Reader) -> NextAction | None:
+    """The one thing this reader can do next, or None when it is somebody else's turn."""
+    case = reader.case
+    status = Status(case.status) if reader.is_police else reader.stage
+    if status not in NEXT_ACTIONS or (status == Status.HELD and not reader.is_police):
+        return None
+    label, route, perm, why = NEXT_ACTIONS[status]
+    if status == Status.DECONFLICTION and _is_cleared(case):
+        label, route, perm, why = ("Release", "case_release", Perm.CASE_RELEASE, "it is clear")
+    if status == Status.ASSESSMENT and not access.may(reader.user, perm, case):
+        label, route, perm, why = (
+            "Sign off convening",
+            "case_convene",
+            Perm.CONVENING_SIGN,
+            "to bring it to the panel",
+        )
+    if not access.may(reader.user, perm, case):
+        return None
+    return NextAction(label, reverse(route, args=[case.reference]), why)
+
+
+def _is_cleared(case: Case) -> bool:
+    return not Referral.objects.filter(case=case, cleared_at=None).exists()
+
+
+def tabs(reader: Reader, active: str) -> list[Tab]:
+    """The tabs this reader has now: those whose stage has begun and whose items they may read."""
+    case, stage = reader.case, reader.case.stage
+    begun = ORDER.index(stage)
+    released = stage not in BEFORE_RELEASE
+    panel = Mark.PANEL in reader.marks
+    rows = [
+        ("Overview", "case_overview", True),
+        ("Referral", "case_referral", reader.is_coordinator),
+        ("Screening", "case_screening", reader.is_police and case.status != Status.RECEIVED),
+        ("Information requests", "case_requests", reader.is_coordinator and released),
+        ("Consent", "case_consent", reader.is_coordinator and released),
+        (
+            "Assessment",
+            "case_assessments",
+            reader.is_coordinator and begun >= ORDER.index(Status.ASSESSMENT),
+        ),
+        ("Panel", "case_panel", panel and begun >= ORDER.index(Status.PANEL)),
+        ("Plan", "case_plan", begun >= ORDER.index(Status.SUPPORT) and not reader.is_only_asked),
+        ("Timeline", "case_timeline", True),
+    ]
+    return [
+        Tab(title, reverse(route, args=[case.reference]), route == active)
+        for title, route, shown in rows
+        if shown
+    ]
+
+
+def person_lines(reader: Reader) -> tuple[str, str]:
+    """Name and "16 years old, born 4 March 2010", from the facts this reader may see."""
+    facts = {
+        fact.kind: fact
+        for fact in PersonFact.objects.visible_to(reader.user).filter(
+            case=reader.case, kind__in=["name", "born", "age"]
+        )
+    }
+    name = facts["name"].value if "name" in facts else "Name not known"
+    if "born" in facts and facts["born"].date:
+        born, today = facts["born"].date, clock.today()
+        years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+        return name, f"{years} years old, born {born.day} {born:%B %Y}"
+    return name, f"about {facts['age'].value} years old" if "age" in facts else "Age not known"
+
+
+def bar_for(reader: Reader, active: str) -> Bar:
+    """Everything the case bar says to this reader."""
+    case = reader.case
+    name, born_line = person_lines(reader)
+    waiting, waiting_since, due_what, due_on = _waiting(reader)
+    return Bar(
+        reference=case.reference,
+        name=name,
+        born_line=born_line,
+        stage=reader.stage.label,
+        stage_note=reader.stage_note,
+        since=case.status_since,
+        owner=case.owner.name if case.owner else "Not yet taken",
+        owner_agency=case.owner_agency.name,
+        waiting=waiting,
+        waiting_since=waiting_since,
+        due_what=due_what,
+        due_on=due_on,
+        late=clock.due_words(due_on) if due_on and due_on < clock.today() else "",
+        next_action=next_action(reader),
+        tabs=tabs(reader, active),
+    )
+
+
+def _waiting(reader: Reader) -> tuple[str, Any, str, Any]:
+    """Waiting for whom, since when, and what is due: from what this reader may know."""
+    case = reader.case
+    asked = InformationRequest.objects.visible_to(reader.user).filter(case=case, answered_at=None)
+    outstanding = asked.aggregate(first=Min("at"), due=Min("due_on"))
+    count = asked.count() if outstanding["first"] else 0
+    if not reader.is_coordinator:
+        if count:
+            return "Your answer", outstanding["first"], "Your return", outstanding["due"]
+        return reader.stage_note or "Nothing from you", None, "", None
+    if count and case.stage == Status.INFORMATION_GATHERING:
+        waiting = f"{count} {'agency' if count == 1 else 'agencies'}"
+        return waiting, outstanding["first"], "Returns from agencies", outstanding["due"]
+    if reader.stage_note:
+        return reader.stage_note, case.status_since, case.next_due_what, case.next_due_on
+    who = case.owner.name if case.owner else "An officer to take it"
+    return who, case.status_since, case.next_due_what, case.next_due_on
+
+
+def render_case(
+    request: SignedInRequest,
+    case: Case,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    tab: str,
+    status: int = 200,
+) -> HttpResponse:
+    """Draw a case page, then record the look before the bytes leave: no event, no page."""
+    reader = Reader(request.user, case)
+    page = {"case": case, "reader": reader, "bar": bar_for(reader, tab), **(context or {})}
+    response = render(request, template, page, status=status)
+    with transaction.atomic():
+        record(EventType.CASE_VIEWED, by=request.user, case=case, page=tab)
+    return response

@@ -1,0 +1,56 @@
+import os
+
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+import pytest
+from django.db import connection
+from django.test import TransactionTestCase
+
+from prevent_cms.guards import RUNTIME_ROLE
+from tests import people
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """Let the owner make the test database; the tests themselves run as the run-time role."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        name = connection.settings_dict["NAME"]
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER DATABASE \"{name}\" SET prevent.test_database = 'on'")
+        connection.close()
+        connection.settings_dict["OPTIONS"]["assume_role"] = RUNTIME_ROLE
+    yield
+    with django_db_blocker.unblock():
+        connection.settings_dict["OPTIONS"].pop("assume_role", None)
+        connection.close()
+
+
+_teardown = TransactionTestCase._fixture_teardown
+
+
+def _teardown_as_owner(self):
+    """Only the owner may empty the tables between two transactional tests."""
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+    _teardown(self)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET ROLE {RUNTIME_ROLE}")
+
+
+TransactionTestCase._fixture_teardown = _teardown_as_owner
+
+
+@pytest.fixture
+def world(db):
+    """Testshire, with one person of every role."""
+    return people.build()
+
+
+@pytest.fixture
+def elsewhere(db):
+    """Another area with people of the same roles, who must never learn of Testshire's cases."""
+    return people.build(code="OTH", slug="other")
