@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import include, path
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", include("channel.casework.urls")),
+    path("", include("channel.meetings.urls")),
+    path("", include("channel.support.urls")),
+]

@@ -1,0 +1,7 @@
+from django.urls import include, path
+
+urlpatterns = [
+    path("refer/", include("referrals.urls.intake")),
+    path("", include("referrals.urls.desk")),
+    path("", include("referrals.urls.information")),
+]
