@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "prevent_cms.sessions.SessionLimitsMiddleware",
+    "accounts.middleware.RequireSecondFactor",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -75,6 +76,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "prevent_cms.context.ground",
             ],
         },
     },
@@ -199,6 +201,9 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # Language, time, files.
+
+# A form of many long texts still fits when each holds ten times what it may: it comes back kept.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"

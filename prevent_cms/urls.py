@@ -10,3 +10,5 @@ urlpatterns = [
     path("", include("vaf.urls")),
     path("", include("channel.urls")),
 ]
+
+handler400 = "prevent_cms.error_pages.bad_request"

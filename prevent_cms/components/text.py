@@ -65,8 +65,9 @@ def thousands(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def counted(number: int, one: str, many: str = "") -> str:
-    """1 agency, 2 agencies"""
+def counted(number: int, words: str) -> str:
+    """1 agency, 2 agencies; `words` is "day", or "agency,agencies" when an s is not enough."""
+    one, _, many = words.partition(",")
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
