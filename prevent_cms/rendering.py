@@ -7,9 +7,9 @@ A form may say more in class attributes, all optional:
 - `who_sees_all = Mark.POLICE`: the same for the whole form, at its head
 - `option_hints = {"source": {"other": "Say where below"}}`: a hint under a radio or checkbox
 
-A field may carry `who`, `option_hints`, `legend` ("s", "m", "l", "xl", or "hidden"), `page_heading`,
-`width`, `inline`, `small`, `prefix` and `suffix`; those of `prevent_cms.fields` take them as
-arguments.
+A field may carry `who`, `option_hints`, `legend` ("s", "m", "l", "xl", "plain", "hidden"),
+`page_heading`, `width`, `inline`, `small`, `prefix` and `suffix`; those of `prevent_cms.fields`
+take them as arguments.
 """
 
 from collections.abc import Iterator
@@ -111,7 +111,9 @@ class GovukBoundField(BoundField):
         """The id that a link of the error summary must point to."""
         if self.kind == "parts" and self.bad_parts:
             return f"{self.auto_id}_{['day', 'month', 'year'].index(self.bad_parts[0])}"
-        return f"{self.auto_id}_0" if self.kind in ("radios", "checkboxes", "parts") else self.auto_id
+        return (
+            f"{self.auto_id}_0" if self.kind in ("radios", "checkboxes", "parts") else self.auto_id
+        )
 
     def options(self) -> Iterator[Option]:
         """The radios or checkboxes; a plain loop over the choices with what each one reveals."""
@@ -143,8 +145,7 @@ class GovukBoundField(BoundField):
             return attrs
         used.attrs.pop("maxlength", None)
         if isinstance(used, widgets.MultiWidget):
-            attrs["bad"] = self.bad_parts if self.errors else []
-            return attrs
+            return {**attrs, "bad": self.bad_parts}
         attrs["class"] = " ".join([*self._classes(used), used.attrs.get("class", "")]).strip()
         return attrs
 

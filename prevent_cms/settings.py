@@ -140,10 +140,20 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if DEMO else "https"
 # Axes counts failed sign-ins in the database; a second counter in front of it would hide them.
 ACCOUNT_RATE_LIMITS = {"login_failed": None}
 
+ACCOUNT_FORMS = {
+    "login": "accounts.sign_in_forms.SignInForm",
+    "change_password": "accounts.sign_in_forms.NewPasswordForm",
+}
+
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "Prevent case management"
+MFA_FORMS = {
+    "authenticate": "accounts.sign_in_forms.CodeForm",
+    "reauthenticate": "accounts.sign_in_forms.CodeAgainForm",
+    "activate_totp": "accounts.sign_in_forms.FirstCodeForm",
+}
 MFA_REQUIRED = environment.flag("MFA_REQUIRED", not DEMO)
 if not MFA_REQUIRED and not DEMO:
     raise ImproperlyConfigured("MFA_REQUIRED=0 is only allowed together with DEMO=1.")

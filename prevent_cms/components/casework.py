@@ -6,15 +6,14 @@ from collections.abc import Iterable
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from prevent_cms.components.layout import link
 from prevent_cms.components.text import gov_datetime, thousands
 from prevent_cms.marking import Mark
 from prevent_cms.presentation import Count, Who
 from prevent_cms.presentation import who as who_of
 
 PATHS = {
-    "eye": "M8 3c3.500 0 6 2.500 7.500 5-1.500 2.500-4 5-7.500 5S2 10.500.500 8C2 5.500 4.500 3 8 3z"
-    "m0 2a3 3 0 1 0 0 6 3 3 0 0 0 0-6zm0 1.500a1.500 1.500 0 1 1 0 3 1.500 1.500 0 0 1 0-3z",
+    "eye": "M8 3c3.500 0 6 2.500 7.500 5-1.500 2.500-4 5-7.500 5S2 10.500.500 8C2 5.500 4.500 3 8"
+    " 3zm0 2a3 3 0 1 0 0 6 3 3 0 0 0 0-6zm0 1.500a1.500 1.500 0 1 1 0 3 1.500 1.500 0 0 1 0-3z",
     "lock": "M4 7V5a4 4 0 0 1 8 0v2h1v8H3V7h1zm2 0h4V5a2 2 0 0 0-4 0v2z",
 }
 
@@ -50,12 +49,18 @@ def mark(value: Mark | str, words: str = "") -> SafeString:
     )
 
 
-def police_zone(content: str, title: str, *, level: int = 2, id: str = "police") -> SafeString:  # noqa: A002
+def police_zone(
+    content: str,
+    title: str,
+    *,
+    level: int = 2,
+    id: str = "police",  # noqa: A002
+) -> SafeString:
     """The box of what only police may read; the title says so in words."""
     words = title if title.lower().startswith("police only") else f"Police only: {title}"
     return format_html(
-        '<section class="app-police" aria-labelledby="{}"><h{} class="app-police__label" id="{}">{} '
-        "{}</h{}>{}</section>",
+        '<section class="app-police" aria-labelledby="{}"><h{} class="app-police__label" id="{}">'
+        "{} {}</h{}>{}</section>",
         id,
         level,
         id,
@@ -92,7 +97,7 @@ def timeline_item(
         format_html(' <p class="moj-timeline__byline">by {}</p>', by) if by else "",
         at.isoformat(),
         gov_datetime(at),  # type: ignore[arg-type]
-        format_html('<div class="moj-timeline__description">{}</div>', mark_safe(text))  # noqa: S308 - rendered
+        format_html('<div class="moj-timeline__description">{}</div>', mark_safe(text))
         if text
         else "",
         mark_label(mark) if own else "",
@@ -124,7 +129,9 @@ def _count(figure: Count) -> SafeString:
     return format_html(
         '<li class="moj-ticket-panel__content moj-ticket-panel__content--{}">{}{}</li>',
         figure.colour,
-        format_html('<a class="govuk-link govuk-link--no-visited-state" href="{}">{}</a>', figure.url, words)
+        format_html(
+            '<a class="govuk-link govuk-link--no-visited-state" href="{}">{}</a>', figure.url, words
+        )
         if figure.number
         else format_html("<strong>{}</strong>", words),
         format_html("<span>{}</span>", figure.note) if figure.note else "",

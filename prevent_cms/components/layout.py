@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from prevent_cms.components.text import shown
 
-EMPTY = mark_safe("")  # noqa: S308 - a constant
+EMPTY = mark_safe("")
 
 
 def tag(text: str, colour: str = "") -> SafeString:
@@ -26,9 +26,9 @@ def inset(content: str) -> SafeString:
 
 def warning(content: str) -> SafeString:
     return format_html(
-        '<div class="govuk-warning-text"><span class="govuk-warning-text__icon" aria-hidden="true">!'
-        '</span><strong class="govuk-warning-text__text"><span class="govuk-visually-hidden">Warning'
-        "</span> {}</strong></div>",
+        '<div class="govuk-warning-text"><span class="govuk-warning-text__icon" aria-hidden="true">'
+        '!</span><strong class="govuk-warning-text__text"><span class="govuk-visually-hidden">'
+        "Warning</span> {}</strong></div>",
         content,
     )
 
@@ -38,13 +38,19 @@ def details(content: str, summary: str, *, open: bool = False) -> SafeString:  #
         '<details class="govuk-details"{}><summary class="govuk-details__summary"><span class='
         '"govuk-details__summary-text">{}</span></summary><div class="govuk-details__text">{}</div>'
         "</details>",
-        mark_safe(" open") if open else "",  # noqa: S308 - a constant
+        mark_safe(" open") if open else "",
         summary,
         content,
     )
 
 
-def banner(content: str, title: str = "Important", *, kind: str = "", id: str = "") -> SafeString:  # noqa: A002
+def banner(
+    content: str,
+    title: str = "Important",
+    *,
+    kind: str = "",
+    id: str = "",  # noqa: A002
+) -> SafeString:
     """A notification banner; `kind="success"` is green and is announced."""
     name = id or "banner-title"
     return format_html(
@@ -90,17 +96,23 @@ def breadcrumbs(*pairs: str) -> SafeString:
     for place in range(0, len(pairs), 2):
         title, *rest = pairs[place : place + 2]
         item = ' aria-current="page"' if not rest else ""
-        inner = format_html('<a class="govuk-breadcrumbs__link" href="{}">{}</a>', rest[0], title) if rest else title
-        items.append((mark_safe(item), inner))  # noqa: S308 - a constant
+        inner = (
+            format_html('<a class="govuk-breadcrumbs__link" href="{}">{}</a>', rest[0], title)
+            if rest
+            else title
+        )
+        items.append((mark_safe(item), inner))
     lines = format_html_join("", '<li class="govuk-breadcrumbs__list-item"{}>{}</li>', items)
     return format_html(
-        '<nav class="govuk-breadcrumbs" aria-label="Breadcrumb"><ol class="govuk-breadcrumbs__list">'
-        "{}</ol></nav>",
+        '<nav class="govuk-breadcrumbs" aria-label="Breadcrumb"><ol class='
+        '"govuk-breadcrumbs__list">{}</ol></nav>',
         lines,
     )
 
 
-def submit(text: str = "Continue", kind: str = "", *, name: str = "", value: str = "") -> SafeString:
+def submit(
+    text: str = "Continue", kind: str = "", *, name: str = "", value: str = ""
+) -> SafeString:
     """The button that posts a form; `kind` is secondary, warning, or empty for green."""
     extra = format_html(' name="{}" value="{}"', name, value) if name else ""
     return format_html(
@@ -127,7 +139,7 @@ def button_link(text: str, href: str, kind: str = "", *, hidden: str = "") -> Sa
     )
 
 
-START_ARROW = mark_safe(  # noqa: S308 - a constant
+START_ARROW = mark_safe(
     '<svg class="govuk-button__start-icon" xmlns="http://www.w3.org/2000/svg" width="17.5" '
     'height="19" viewBox="0 0 33 40" aria-hidden="true" focusable="false"><path '
     'fill="currentColor" d="M0 0h13l20 20-20 20H0l20-20z"/></svg>'
@@ -135,7 +147,13 @@ START_ARROW = mark_safe(  # noqa: S308 - a constant
 
 
 def post_button(
-    context: Context, text: str, href: str, kind: str = "secondary", *, hidden: str = "", **values: str
+    context: Context,
+    text: str,
+    href: str,
+    kind: str = "secondary",
+    *,
+    hidden: str = "",
+    **values: str,
 ) -> SafeString:
     """A form of one button; keyword arguments go with it as hidden values."""
     hiddens = format_html_join(
@@ -169,7 +187,7 @@ def error_summary(*forms: BaseForm | BaseFormSet | None) -> SafeString:
 def _lines(forms: Iterable[Any]) -> Iterable[str]:
     for form in forms:
         if isinstance(form, BaseFormSet):
-            yield from form.non_form_errors()
+            yield from map(str, form.non_form_errors())
             yield from _lines(form.forms)
         elif form:
             yield from form.non_field_errors()
@@ -210,7 +228,13 @@ def summary_item(
 
 
 def summary_card(
-    content: str, title: str, href: str = "", action: str = "Change", *, hidden: str = "", level: int = 2
+    content: str,
+    title: str,
+    href: str = "",
+    action: str = "Change",
+    *,
+    hidden: str = "",
+    level: int = 2,
 ) -> SafeString:
     """A card with a title and, with `href`, one link."""
     actions = (

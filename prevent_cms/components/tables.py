@@ -11,7 +11,12 @@ from prevent_cms.components.text import shown
 
 
 def table(
-    content: str, caption: str, *heads: str, size: str = "", hide_caption: bool = False, css: str = ""
+    content: str,
+    caption: str,
+    *heads: str,
+    size: str = "",
+    hide_caption: bool = False,
+    css: str = "",
 ) -> SafeString:
     """A table of `row`s. A head that begins with "~" is only for screen readers.
 
@@ -19,10 +24,10 @@ def table(
     """
     style = "govuk-visually-hidden" if hide_caption else f"govuk-table__caption--{size or 'm'}"
     return format_html(
-        '<table role="table" class="govuk-table app-stack{}"><caption class="govuk-table__caption {}">'
-        '{}</caption><thead role="rowgroup" class="govuk-table__head"><tr role="row" class='
-        '"govuk-table__row">{}</tr></thead><tbody role="rowgroup" class="govuk-table__body">{}</tbody>'
-        "</table>",
+        '<table role="table" class="govuk-table app-stack{}"><caption class="govuk-table__caption '
+        '{}">{}</caption><thead role="rowgroup" class="govuk-table__head"><tr role="row" class='
+        '"govuk-table__row">{}</tr></thead><tbody role="rowgroup" class="govuk-table__body">{}'
+        "</tbody></table>",
         f" {css}" if css else "",
         style,
         caption,
@@ -51,7 +56,9 @@ def row_head(content: str, *, bold: bool = False) -> SafeString:
     )
 
 
-def cell_block(content: str, label: str = "", *, numeric: bool = False, css: str = "") -> SafeString:
+def cell_block(
+    content: str, label: str = "", *, numeric: bool = False, css: str = ""
+) -> SafeString:
     """A cell whose content is written between the tags; `label` is its column, for phones."""
     classes = "govuk-table__cell" + (" govuk-table__cell--numeric" if numeric else "")
     named = format_html(' data-label="{}"', label) if label else ""
@@ -66,7 +73,11 @@ def cell(label: str, value: object, *, numeric: bool = False) -> SafeString:
 
 
 def pagination(
-    *, previous: str = "", next: str = "", previous_label: str = "", next_label: str = ""  # noqa: A002
+    *,
+    previous: str = "",
+    next: str = "",  # noqa: A002
+    previous_label: str = "",
+    next_label: str = "",
 ) -> SafeString:
     """Previous and Next with where they lead ("due after 3 December"); no page numbers."""
     if not previous and not next:
@@ -91,8 +102,8 @@ def _turn(href: str, direction: str, words: str, label: str) -> SafeString:
         return EMPTY
     where = (
         format_html(
-            '<span class="govuk-visually-hidden">:</span><span class="govuk-pagination__link-label">'
-            "{}</span>",
+            '<span class="govuk-visually-hidden">:</span><span class='
+            '"govuk-pagination__link-label">{}</span>',
             label,
         )
         if label
@@ -102,8 +113,8 @@ def _turn(href: str, direction: str, words: str, label: str) -> SafeString:
         '<div class="govuk-pagination__{}"><a class="govuk-link govuk-pagination__link" href="{}" '
         'rel="{}"><svg class="govuk-pagination__icon govuk-pagination__icon--{}" xmlns='
         '"http://www.w3.org/2000/svg" height="13" width="15" aria-hidden="true" focusable="false" '
-        'viewBox="0 0 15 13"><path d="{}"></path></svg><span class="govuk-pagination__link-title">{}'
-        '<span class="govuk-visually-hidden"> page</span></span>{}</a></div>',
+        'viewBox="0 0 15 13"><path d="{}"></path></svg><span class="govuk-pagination__link-title">'
+        '{}<span class="govuk-visually-hidden"> page</span></span>{}</a></div>',
         direction,
         href,
         direction,
@@ -121,11 +132,19 @@ def task_list(content: str) -> SafeString:
 STATUS_COLOUR = {"In progress": "light-blue", "Not yet started": "blue"}
 
 
-def task(title: str, href: str, status: str, *, id: str, hint: str = "") -> SafeString:  # noqa: A002
+def task(
+    title: str,
+    href: str,
+    status: str,
+    *,
+    id: str,  # noqa: A002
+    hint: str = "",
+) -> SafeString:
     """One section of a long form; without `href` it cannot be started yet."""
     name = (
         format_html(
-            '<a class="govuk-link govuk-task-list__link" href="{}" aria-describedby="{}-status">{}</a>',
+            '<a class="govuk-link govuk-task-list__link" href="{}" aria-describedby="{}-status">'
+            "{}</a>",
             href,
             id,
             title,

@@ -35,7 +35,7 @@ def gov_weekday(value: datetime.date | None) -> str:
 
 def gov_time(value: datetime.datetime | datetime.time | None) -> str:
     """10:42am, 5pm, midday, midnight"""
-    time = timezone.localtime(value) if _is_aware(value) else value
+    time = timezone.localtime(value) if _is_aware(value) else value  # type: ignore[arg-type]
     if not isinstance(time, datetime.datetime | datetime.time):
         return ""
     if time.minute == 0 and time.hour in (0, 12):

@@ -16,7 +16,7 @@ class Chosen(Worded):
 
     def own_messages(self, options: dict[str, Any]) -> dict[str, str]:
         wrong = "Select one of the answers shown"
-        return {name: wrong for name in ("invalid_choice", "invalid_list", "invalid_pk_value")}
+        return dict.fromkeys(("invalid_choice", "invalid_list", "invalid_pk_value"), wrong)
 
 
 class RadioChoice(Chosen, forms.ChoiceField):

@@ -46,7 +46,7 @@ class DateField(Worded, forms.MultiValueField):
 
     def clean(self, value: Any) -> datetime.date | None:
         if self.disabled and not isinstance(value, list):
-            value = self.widget.decompress(value)
+            value = DateParts().decompress(value)
         day, month, year = typed = _typed(value)
         if not any(typed):
             if self.required:

@@ -1,5 +1,6 @@
 """What a form can be besides a list of fields: revealing, and guarded against stale edits."""
 
+import copy
 from typing import Any
 
 from django import forms
@@ -80,7 +81,7 @@ class StaleEditForm(forms.BaseForm):
         cleaned = super().clean()
         if tidy(self.cleaned_data.pop("version", "")) != self.version:
             self.add_error(None, self.stale_message)
-            data = self.data.copy()
+            data: Any = copy.copy(self.data)
             data[self.add_prefix("version")] = self.version
             self.data = data
         return cleaned
