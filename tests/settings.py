@@ -12,8 +12,8 @@ os.environ |= {
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
 }
 
-from prevent_cms.settings import *  # noqa: E402
-from prevent_cms.settings import STORAGES, VAR_DIR  # noqa: E402
+from prevent_cms.settings import *
+from prevent_cms.settings import STORAGES, VAR_DIR
 
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher",

@@ -51,7 +51,9 @@ PACKAGES = [
     SystemPackage("libpango-1.0-0", library="pango-1.0"),
     SystemPackage("libpangoft2-1.0-0", library="pangoft2-1.0"),
     SystemPackage("libharfbuzz-subset0", library="harfbuzz-subset", essential=False),
-    SystemPackage("fonts-liberation2", file="/usr/share/fonts/truetype/liberation2", essential=False),
+    SystemPackage(
+        "fonts-liberation2", file="/usr/share/fonts/truetype/liberation2", essential=False
+    ),
 ]
 TEST_PACKAGES = [
     *PACKAGES,
