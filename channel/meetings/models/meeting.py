@@ -1,0 +1,142 @@
+"""A panel, its meetings, what is on the agenda and who was there."""
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Agency, Area, User
+from prevent_cms.history.rows import RowHistory
+from prevent_cms.marking import Mark
+from referrals.models import MarkedItem
+
+
+class Panel(models.Model):
+    """A Channel panel (CTSA 2015, s.36); here each area has one (R124, R125)."""
+
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=120)
+    chair_label = models.CharField(max_length=80, default="Chair")
+    place = models.CharField(max_length=200, blank=True)
+    frequency = models.CharField(max_length=80, default="Monthly")
+    history = RowHistory()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["area"], name="one_panel_an_area")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Meeting(models.Model):
+    """One sitting of a panel, from the first plan to the sealed minutes."""
+
+    class Status(models.TextChoices):
+        PLANNED = "PLANNED", "Planned"
+        ISSUED = "ISSUED", "Agenda issued"
+        IN_SESSION = "IN_SESSION", "In session"
+        CLOSED = "CLOSED", "Closed"
+        SEALED = "SEALED", "Minutes sealed"
+
+    panel = models.ForeignKey(Panel, on_delete=models.PROTECT, related_name="meetings")
+    starts_at = models.DateTimeField()
+    place = models.CharField(max_length=200)
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.PLANNED)
+    planned_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    issued_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    history = RowHistory()
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["panel", "starts_at"], name="one_meeting_at_a_time"),
+            models.CheckConstraint(
+                condition=Q(status="PLANNED") | Q(issued_at__isnull=False),
+                name="meeting_after_planning_was_issued",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["PLANNED", "ISSUED"]) | Q(opened_at__isnull=False),
+                name="meeting_in_session_was_opened",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["CLOSED", "SEALED"]) | Q(closed_at__isnull=False),
+                name="meeting_with_minutes_was_closed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.panel}, {self.starts_at:%Y-%m-%d}"
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether what is said can still be written down: from opening until the seal."""
+        return self.status in (self.Status.IN_SESSION, self.Status.CLOSED)
+
+
+class AgendaItem(MarkedItem):
+    """One case on an issued agenda. Its number never changes; a late one is 12a (R167)."""
+
+    class Group(models.TextChoices):
+        NEW = "new", "New cases"
+        OPEN = "open", "Open cases in review"
+        EXIT = "exit", "Exits awaiting endorsement"
+        POST_EXIT = "post_exit", "Reviews after exit"
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="items")
+    number = models.CharField(max_length=8)
+    position = models.PositiveIntegerField()
+    group = models.CharField(max_length=10, choices=Group.choices)
+    why = models.CharField(max_length=200)
+    history = RowHistory()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "number"], name="agenda_number"),
+            models.UniqueConstraint(fields=["meeting", "case"], name="one_item_a_case"),
+            models.CheckConstraint(condition=Q(mark=Mark.PANEL), name="agenda_item_is_for_panel"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Item {self.number}"
+
+
+class Attendance(models.Model):
+    """Who was there, for whom; apologies and representation too (R131)."""
+
+    class Role(models.TextChoices):
+        CHAIR = "chair", "Chair"
+        MEMBER = "member", "Member"
+        GUEST = "guest", "Invited"
+
+    class Status(models.TextChoices):
+        PRESENT = "present", "Present"
+        REPRESENTED = "represented", "Represented"
+        APOLOGIES = "apologies", "Apologies"
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="attendance")
+    agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=8, choices=Role.choices)
+    name = models.CharField(max_length=120)
+    speaks_for = models.CharField(max_length=120)
+    status = models.CharField(max_length=12, choices=Status.choices)
+    note = models.CharField(max_length=200, blank=True)
+    history = RowHistory()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "agency"], condition=Q(role="member"), name="one_row_an_agency"
+            ),
+            models.UniqueConstraint(
+                fields=["meeting"], condition=Q(role="chair"), name="one_chair_a_meeting"
+            ),
+            models.CheckConstraint(
+                condition=Q(role="guest") | Q(agency__isnull=False), name="member_has_an_agency"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.status}"
