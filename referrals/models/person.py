@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 from django.db import models
 from django.db.models import Q
 
@@ -16,15 +18,25 @@ class Person(models.Model):
         return f"Person {self.pk}"
 
 
+class PersonKeyQuerySet(models.QuerySet["PersonKey"]):
+    def replace(self, person: Person, keys: Iterable[tuple[str, str]]) -> None:
+        """Put these (kind, value) keys in the place of the ones a person has."""
+        self.filter(person=person).delete()
+        self.bulk_create(PersonKey(person=person, kind=k, value=v) for k, v in sorted(set(keys)))
+
+
 class PersonKey(models.Model):
     """One way a person might be looked up: normalised, sounding, or a birth date's variants.
 
-    Derived from facts and rebuilt at will, so it is not audited; only police searches read it.
+    Derived from facts and rebuilt at will, so it is not audited. It only proposes: what a search
+    shows is checked against the facts that the reader may see.
     """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="keys")
     kind = models.CharField(max_length=12)
     value = models.CharField(max_length=60)
+
+    objects = PersonKeyQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["kind", "value"], name="person_key")]
