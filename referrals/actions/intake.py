@@ -1,0 +1,149 @@
+"""Receiving a referral: the only way in which a person, a case and a referral come to be."""
+
+import datetime
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from accounts import grants
+from accounts.models import Agency, Area
+from accounts.roles import ShareKind
+from prevent_cms import clock, outbox
+from prevent_cms.errors import ActionInvalid
+from prevent_cms.history import EventType
+from prevent_cms.history.record import record
+from prevent_cms.marking import Mark
+from prevent_cms.references import next_reference
+from referrals import matching
+from referrals.intake.choices import Ethnicity, Gender, Sector
+from referrals.models import Case, Person, PersonFact, Referral
+from referrals.workflow import Status
+
+Kind = PersonFact.Kind
+Answers = dict[str, Any]
+
+# Without these there is nothing to work on; the form itself asks for much more.
+ESSENTIAL = ("danger", "name", "what", "referrer_name", "sector")
+
+# Answers that become a fact about the person as they stand.
+PLAIN_FACTS = (
+    ("name", Kind.NAME),
+    ("age", Kind.AGE),
+    ("address", Kind.ADDRESS),
+    ("district", Kind.DISTRICT),
+    ("phone", Kind.PHONE),
+    ("school", Kind.SCHOOL),
+    ("family", Kind.FAMILY),
+    ("language", Kind.LANGUAGE),
+)
+# Answers of which each line is a fact of its own.
+FACT_LINES = (
+    ("other_names", Kind.OTHER_NAME),
+    ("other_addresses", Kind.ADDRESS),
+    ("online_names", Kind.EMAIL),
+)
+
+
+def submit(
+    *, area: Area, form_key: uuid.UUID | str, answers: Answers, form_version: str
+) -> Referral:
+    """Receive a completed form, once: the same `form_key` always gives the same referral (R50).
+
+    The case belongs to the area's police and is shared with nobody else (design section 4). Raises
+    ActionInvalid when the area has no police agency or an essential answer is missing.
+    """
+    if sent := Referral.objects.filter(form_key=form_key).first():
+        return sent
+    missing = [key for key in ESSENTIAL if not answers.get(key)]
+    if missing or answers["sector"] not in Sector.values:
+        raise ActionInvalid("Some questions have no answer yet. Go back to your referral.")
+    try:
+        with transaction.atomic():
+            return _receive(area, form_key, answers, form_version)
+    except IntegrityError:
+        if sent := Referral.objects.filter(form_key=form_key).first():
+            return sent
+        raise
+
+
+def _receive(
+    area: Area, form_key: uuid.UUID | str, answers: Answers, form_version: str
+) -> Referral:
+    police = _police_of(area)
+    case = _open_case(area, police)
+    referral = Referral.objects.create(
+        case=case,
+        mark=Mark.POLICE,
+        reference=next_reference("referral", area.code, clock.today().year),
+        area=area,
+        form_key=form_key,
+        form_version=form_version,
+        answers=answers,
+        sector=answers["sector"],
+        is_urgent=answers["danger"] == "yes",
+        wants_anonymity="yes" in (answers.get("anonymous"), answers.get("noticer_anonymous")),
+    )
+    for kind, value, date in facts_in(answers):
+        PersonFact.objects.create(
+            case=case,
+            mark=Mark.COORDINATION,
+            person=case.person,
+            kind=kind,
+            value=value[:500],
+            date=date,
+            referral=referral,
+        )
+    matching.rebuild_keys(case.person)
+    grants.share(case, police, ShareKind.COORDINATE, reason="Referral received", by=None)
+    record(EventType.REFERRAL_RECEIVED, by="Referrer", case=case, target=referral)
+    outbox.add("referral_received", referral_id=referral.pk)
+    return referral
+
+
+def _police_of(area: Area) -> Agency:
+    police = area.agencies.filter(kind=Agency.Kind.POLICE, is_active=True).order_by("pk").first()
+    if police is None:
+        raise ActionInvalid("This area cannot take referrals at the moment. Call 101.")
+    return police
+
+
+def _open_case(area: Area, police: Agency) -> Case:
+    """A new person and a new case; police decide later whether it is somebody they know."""
+    return Case.objects.create(
+        reference=next_reference("case", area.code, clock.today().year),
+        area=area,
+        person=Person.objects.create(),
+        status=Status.RECEIVED,
+        owner_agency=police,
+        next_due_on=clock.add_working_days(clock.today(), 1),
+        next_due_what="Take the referral",
+    )
+
+
+def facts_in(answers: Answers) -> Iterator[tuple[Kind, str, datetime.date | None]]:
+    """What the answers say about the person referred; what is said of the referrer is none of it."""
+    for key, kind in PLAIN_FACTS:
+        if value := answers.get(key):
+            yield kind, str(value), None
+    for key, kind in FACT_LINES:
+        for line in str(answers.get(key) or "").splitlines():
+            if line.strip():
+                yield kind, line.strip(), None
+    if born := answers.get("born"):
+        date = datetime.date.fromisoformat(born)
+        yield Kind.BORN, f"{date.day} {date:%B %Y}", date
+    yield from _coded_facts(answers)
+
+
+def _coded_facts(answers: Answers) -> Iterator[tuple[Kind, str, None]]:
+    """A reason for there being no answer is no fact about the person."""
+    no_facts = {Ethnicity.NOT_KNOWN, Ethnicity.NOT_ASKED, Ethnicity.DECLINED}
+    gender, ethnicity = answers.get("gender"), answers.get("ethnicity")
+    if gender == Gender.OTHER and answers.get("gender_word"):
+        yield Kind.GENDER, answers["gender_word"], None
+    elif gender and gender != Gender.NOT_KNOWN:
+        yield Kind.GENDER, Gender(gender).label, None
+    if ethnicity and ethnicity not in no_facts:
+        yield Kind.ETHNICITY, Ethnicity(ethnicity).label, None
