@@ -23,6 +23,7 @@ class EventType(models.TextChoices):
     CASE_RESUMED = "case.resumed", "Case resumed"
     PERSON_LINKED = "person.linked", "Earlier referral linked as the same person"
     PERSON_UNLINKED = "person.unlinked", "Link to an earlier referral undone"
+    PERSON_COMPARED = "person.compared", "Earlier referral compared"
     PERSON_FACT_ADDED = "person.fact_added", "Detail about the person added"
     CASE_RELEASED = "case.released", "Released to partners"
     CASE_SHARED = "case.shared", "Case shared"
@@ -88,6 +89,7 @@ POLICE_EVENTS = frozenset(
         EventType.CASE_RESUMED,
         EventType.PERSON_LINKED,
         EventType.PERSON_UNLINKED,
+        EventType.PERSON_COMPARED,
     }
 )
 PANEL_EVENTS = frozenset(

@@ -3,7 +3,7 @@ from referrals.models.decisions import Closure, Consent, SignOff
 from referrals.models.information import Disclosure, InformationRequest, InformationReturn
 from referrals.models.marked import MarkedItem, MarkedQuerySet
 from referrals.models.person import Person, PersonKey, PersonLink
-from referrals.models.police import Deconfliction, Screening, System
+from referrals.models.police import Deconfliction, HoldDecision, Screening, System
 from referrals.models.referral import PersonFact, Referral
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Consent",
     "Deconfliction",
     "Disclosure",
+    "HoldDecision",
     "InformationRequest",
     "InformationReturn",
     "MarkedItem",

@@ -79,3 +79,22 @@ class Deconfliction(MarkedItem):
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.referral_id}"
+
+
+class HoldDecision(MarkedItem):
+    """Why police held a case or took the hold away; outside police a hold does not exist."""
+
+    is_resume = models.BooleanField(default=False)
+    reason = models.TextField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    history = RowHistory()
+
+    class Meta:
+        ordering = ["-at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(mark=Mark.POLICE), name="hold_is_police_only")
+        ]
+
+    def __str__(self) -> str:
+        return f"{'resume' if self.is_resume else 'hold'} {self.case_id}"
