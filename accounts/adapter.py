@@ -1,7 +1,8 @@
-"""What we ask of the sign-in package: no sign-up, and secrets of the second factor encrypted."""
+"""What we ask of the sign-in package: no sign-up, every attempt remembered, secrets encrypted."""
 
 import base64
 from functools import cache
+from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -9,7 +10,11 @@ from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
-from django.http import HttpRequest
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from prevent_cms.history import EventType
+from prevent_cms.history.record import record
 
 
 class Adapter(DefaultAccountAdapter):
@@ -17,6 +22,24 @@ class Adapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+        """Remember who signed in, before the first page."""
+        with transaction.atomic():
+            record(EventType.SIGNED_IN, by=user)
+        return cast(HttpResponse, super().post_login(request, user, **kwargs))
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Remember that somebody failed to sign in, never what they typed."""
+        with transaction.atomic():
+            record(EventType.SIGN_IN_FAILED, by="Somebody not signed in")
+        super().authentication_failed(request, **credentials)
+
+    def logout(self, request: HttpRequest) -> None:
+        if request.user.is_authenticated:
+            with transaction.atomic():
+                record(EventType.SIGNED_OUT, by=request.user)
+        super().logout(request)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

@@ -19,6 +19,7 @@ class Perm(StrEnum):
     ASSESSMENT_WRITE = "write_assessment"
     CONVENING_SIGN = "sign_convening"
     EXIT_SIGN = "sign_exit"
+    CASE_EXIT = "exit_case"
     REPEAT_CLOSURE_SIGN = "sign_repeat_closure"
     CASE_CLOSE = "close_case"
     CASE_REOPEN = "reopen_case"

@@ -110,7 +110,7 @@ CASE_WORKFLOW = Workflow(
             "exit",
             S.SUPPORT,
             to=S.CLOSED,
-            needs=Perm.CASE_VIEW,  # the sign-offs of policy are the permission (channel guard)
+            needs=Perm.CASE_EXIT,  # besides the sign-offs of policy, a guard in channel
             event=E.CASE_EXITED,
             app="channel",
         ),
