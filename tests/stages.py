@@ -16,3 +16,67 @@ def received(world, **changes):
         form_version="2026-1",
     )
     return referral.case
+
+
+def framework():
+    """The assessment framework as it is delivered; loading it twice is harmless."""
+    import json
+    from pathlib import Path
+
+    from vaf.actions import frameworks
+
+    path = Path(__file__).parents[1] / "fixtures" / "vaf-2012.json"
+    return frameworks.load(json.loads(path.read_text()))
+
+
+def begun(world):
+    """Everybody has answered and the officer has begun the assessment stage; nothing is written."""
+    from referrals.actions.lifecycle import make_move
+
+    framework()
+    return make_move(answered(world), "begin_assessment", by=world.officer)
+
+
+def rate(assessment, by, *, ratings=None, level="low"):
+    """Answer every factor and judge every dimension; `ratings` are factor codes that differ."""
+    from prevent_cms import clock
+    from vaf.actions import assessments
+
+    today, ratings = clock.today(), ratings or {}
+    for dimension in assessment.framework.dimensions.all():
+        codes = [factor.code for factor in dimension.factors.all()]
+        answers = {
+            code: assessments.Answer(
+                ratings.get(code, "not_known"), "Seen at school.", "Form tutor", today
+            )
+            for code in codes
+        }
+        assessments.save_dimension(
+            assessment,
+            dimension=dimension,
+            answers=answers,
+            level=level,
+            rationale=f"What is known of {dimension.short.lower()}.",
+            by=by,
+        )
+
+
+def assessed(world):
+    """The officer has rated the factors and signed the assessment."""
+    from vaf.actions import assessments
+
+    case = begun(world)
+    assessment = assessments.start(case, point="initial", by=world.officer)
+    rate(assessment, world.officer, ratings={"E01": "strongly", "I02": "partly"}, level="medium")
+    assessments.sign(assessment, by=world.officer)
+    return case
+
+
+def at_panel(world):
+    """The chair and the police supervisor have signed, so the panel is convened."""
+    from channel.casework.actions import sign_convening
+
+    case = assessed(world)
+    grounds = "There are reasonable grounds to believe that he may be drawn into terrorism."
+    sign_convening(case, endorses=True, grounds=grounds, by=world.supervisor)
+    return sign_convening(case, endorses=True, grounds=grounds, by=world.chair)
