@@ -241,12 +241,16 @@ EMAIL_HOST_USER = _email["EMAIL_HOST_USER"]
 EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
+EMAIL_FILE_PATH = _email["EMAIL_FILE_PATH"] or None  # filemail: writes each mail into this folder
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "prevent-cases@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 OUTBOX_HANDLERS: dict[str, str] = {
     "referral_received": "referrals.tasks.mail_referral_received",
+    "information_requested": "referrals.tasks.mail_information_requested",
+    "information_reminder": "referrals.tasks.remind_of_information",
+    "information_chaser": "referrals.tasks.mail_information_chaser",
 }
 
 CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL")

@@ -1,0 +1,170 @@
+"""How information requests stand: of one case, and of one agency."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case as Choose
+from django.db.models import IntegerField, Prefetch, Q, Value, When
+
+from accounts.models import User
+from prevent_cms import clock
+from prevent_cms.components.text import counted, gov_day
+from referrals.information import answering_agencies
+from referrals.models import Case, InformationRequest, InformationReturn, MarkedQuerySet
+from referrals.workflow import Status
+
+PAGE = 25
+
+
+@dataclass(frozen=True)
+class Line:
+    """One request as its coordinators and its agency read it."""
+
+    request: InformationRequest
+    state: str  # "late", "" (waiting), "in", "nil", "over"
+    known: str
+
+    WORDS = {
+        "late": ("Overdue", "red"),
+        "": ("Waiting", "blue"),
+        "in": ("Answered", "green"),
+        "nil": ("Nil return", "grey"),
+        "over": ("Not answered", "grey"),
+    }
+
+    @property
+    def status(self) -> str:
+        return self.WORDS[self.state][0]
+
+    @property
+    def colour(self) -> str:
+        return self.WORDS[self.state][1]
+
+    @property
+    def late(self) -> str:
+        """How late it is, in words; empty when it is not."""
+        return clock.due_words(self.request.due_on) if self.state == "late" else ""
+
+
+def line_of(request: InformationRequest) -> Line:
+    """How a request stands; its returns must have been fetched for this reader."""
+    returns = list(request.returns.all())
+    if request.answered_at:
+        all_nil = bool(returns) and all(one.is_nil for one in returns)
+        return Line(request, "nil" if all_nil else "in", _known(returns))
+    asked = f"Asked {gov_day(request.at)}"
+    if request.reminded_at:
+        asked += f", reminded {gov_day(request.reminded_at)}"
+    if request.case.status == Status.CLOSED:
+        return Line(request, "over", asked)
+    return Line(request, "late" if request.is_overdue else "", asked)
+
+
+def _known(returns: list[InformationReturn]) -> str:
+    told = [one for one in returns if not one.is_nil]
+    if not told:
+        return f"Searched {gov_day(returns[0].at)}, nothing held" if returns else ""
+    latest = told[-1]
+    more = " With an addition." if len(returns) > 1 else ""
+    return f"{latest.get_known_display()}.{more}"
+
+
+def requests_of(user: User, case: Case) -> list[Line]:
+    """Every request of a case that this reader may see, the most urgent first."""
+    rows = _with_returns(user).filter(case=case)
+    order = list(Line.WORDS)
+    return sorted(map(line_of, rows), key=lambda line: order.index(line.state))
+
+
+def _with_returns(user: User) -> MarkedQuerySet:
+    returns = InformationReturn.objects.visible_to(user).select_related("by").order_by("at", "pk")
+    return (
+        InformationRequest.objects.visible_to(user)
+        .select_related("agency", "case__area", "by")
+        .prefetch_related(Prefetch("returns", queryset=returns))
+    )
+
+
+def summary(lines: list[Line]) -> tuple[str, str]:
+    """The sentence over the requests: its bold beginning and its rest."""
+    states = [line.state for line in lines]
+    told, nil, late = states.count("in"), states.count("nil"), states.count("late")
+    waiting = states.count("")
+    once = len({line.request.agency_id for line in lines}) == len(lines)
+    asked = counted(len(lines), "agency,agencies" if once else "request")
+    verb = "has" if len(lines) == 1 else "have"
+    head = f"{told + nil} of {asked} {verb} {'' if once else 'been '}answered"
+    parts = [f"{told} with information"] * bool(told)
+    parts += [counted(nil, "nil return")] * bool(nil)
+    open_ones = [f"{waiting} {_are(waiting)} waiting"] * bool(waiting)
+    open_ones += [f"{late} {_are(late)} overdue"] * bool(late)
+    rest = [", ".join(parts), " and ".join(open_ones)]
+    return head, ". ".join(part for part in rest if part)
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def to_chase(case: Case) -> MarkedQuerySet:
+    """The overdue requests of a case that nobody reminded today."""
+    today = clock.today()
+    return InformationRequest.objects.filter(  # type: ignore[no-any-return]
+        Q(reminded_at=None) | Q(reminded_at__date__lt=today),
+        case=case,
+        answered_at=None,
+        due_on__lt=today,
+    ).select_related("agency")
+
+
+@dataclass(frozen=True)
+class Page:
+    lines: list[Line]
+    after: str = ""
+    before: str = ""
+
+
+def page_for_agency(user: User, *, after: str = "", before: str = "") -> Page:
+    """A page of the requests to this person's agencies: open ones first, then by due date.
+
+    `after` and `before` are the keys that the page itself gives out; anything else is ignored.
+    """
+    closed = Q(answered_at__isnull=False) | Q(case__status=Status.CLOSED)
+    done = Choose(When(closed, then=Value(1)), default=Value(0), output_field=IntegerField())
+    rows = _with_returns(user).filter(agency_id__in=answering_agencies(user)).annotate(done=done)
+    key, forward = _key(after or before), not before or bool(after)
+    if key:
+        rows = rows.filter(_beyond(*key, forward=forward))
+    order = ["done", "due_on", "pk"] if forward else ["-done", "-due_on", "-pk"]
+    found = list(rows.order_by(*order)[: PAGE + 1])
+    more, found = len(found) > PAGE, found[:PAGE]
+    if not forward:
+        found.reverse()
+    first, last = (_key_of(found[0]), _key_of(found[-1])) if found else ("", "")
+    return Page(
+        [line_of(row) for row in found],
+        after=last if more or not forward else "",
+        before=first if key and (forward or more) else "",
+    )
+
+
+def _beyond(done: int, due_on: datetime.date, pk: int, *, forward: bool) -> Q:
+    than = "gt" if forward else "lt"
+    return (
+        Q(**{f"done__{than}": done})
+        | Q(**{"done": done, f"due_on__{than}": due_on})
+        | Q(**{"done": done, "due_on": due_on, f"pk__{than}": pk})
+    )
+
+
+def _key_of(row: Any) -> str:
+    return f"{row.done}.{row.due_on.isoformat()}.{row.pk}"
+
+
+def _key(text: str) -> tuple[int, datetime.date, int] | None:
+    try:
+        done, due_on, pk = text.split(".")
+        return int(done), datetime.date.fromisoformat(due_on), int(pk)
+    except ValueError:
+        return None
