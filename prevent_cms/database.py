@@ -6,7 +6,7 @@ last process that uses it. It listens on a socket in that folder only, never on 
 
 import os
 import warnings
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -28,12 +28,12 @@ def from_url(variable: str, url: str) -> dict[str, Any]:
     problem = f"{variable} is not a usable PostgreSQL address. It should look like {EXAMPLE}"
     try:
         parts = urlsplit(url)
+        if parts.scheme not in SCHEMES:
+            raise ImproperlyConfigured(f"{problem} (it must begin with postgres://).")
         parts.port  # noqa: B018 - reading it is what checks it
         found = environ.Env.db_url_config(url)
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{problem} ({error}).") from None
-    if parts.scheme not in SCHEMES:
-        raise ImproperlyConfigured(f"{problem} (it must begin with postgres://).")
+    except ValueError:  # its text may repeat a part of the password
+        raise ImproperlyConfigured(f"{problem} (the host or port makes no sense).") from None
     if not found["NAME"]:
         raise ImproperlyConfigured(f"{problem} (the name of the database is missing).")
     return {**found, "ENGINE": "django.db.backends.postgresql"}
@@ -98,7 +98,6 @@ def create_if_missing(settings: dict[str, Any]) -> None:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [settings["NAME"]])
         if cursor.fetchone():
             return
-        try:
+        # Another process that started at the same moment may be quicker.
+        with suppress(errors.DuplicateDatabase, errors.UniqueViolation):
             cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(settings["NAME"])))
-        except (errors.DuplicateDatabase, errors.UniqueViolation):
-            pass  # another process that started at the same moment was quicker

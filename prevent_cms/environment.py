@@ -100,8 +100,8 @@ def email_settings(*, demo: bool) -> dict[str, Any]:
     example = "smtp+tls://user:password@host:587"
     try:
         found: dict[str, Any] = environ.Env.email_url_config(url)
-    except (ImproperlyConfigured, ValueError) as error:
+    except (ImproperlyConfigured, ValueError):  # its text may repeat a part of the password
         raise ImproperlyConfigured(
-            f"EMAIL_URL is not usable ({error}). It should look like {example}"
+            f"EMAIL_URL is not usable. It should look like {example}"
         ) from None
     return found
