@@ -3,10 +3,46 @@
 Indexed keys propose, rapidfuzz puts in order, points are explained row by row, and a person decides.
 """
 
-from referrals import names
-from referrals.models import Person, PersonFact, PersonKey
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Case as Choose
+from django.db.models import IntegerField, Q, QuerySet, Sum, Value, When
+
+from accounts import grants
+from accounts.models import User
+from prevent_cms.marking import Mark
+from referrals import comparison, names
+from referrals.comparison import Known, Point
+from referrals.models import Case, Person, PersonFact, PersonKey
 
 NAMES = (PersonFact.Kind.NAME, PersonFact.Kind.OTHER_NAME)
+COMPARED = (*NAMES, "born", "address", "school", "phone", "family")
+# How much one shared key counts when the database chooses whom to compare in full.
+WEIGHTS = {"name": 3, "sound": 2, "born": 6, "born_swap": 4, "phone": 4}
+COMPARE_MOST = 60
+SHOW_MOST = 5
+WORTH_SHOWING = 36
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An earlier case that may be of the same person, and why it is thought so."""
+
+    case: Case
+    points: list[Point]
+
+    @property
+    def total(self) -> int:
+        return sum(point.points for point in self.points)
+
+    @property
+    def likelihood(self) -> str:
+        """Words for the total; it puts likely ones first and decides nothing."""
+        if self.total >= 80:
+            return "very likely"
+        return "possible" if self.total >= 55 else "less likely"
 
 
 def rebuild_keys(person: Person) -> None:
@@ -18,3 +54,68 @@ def rebuild_keys(person: Person) -> None:
         | names.born_keys(fact.date for fact in facts if fact.date and fact.kind == "born")
         | names.phone_keys(fact.value for fact in facts if fact.kind in ("phone", "family")),
     )
+
+
+def possible_earlier(case: Case, user: User) -> list[Candidate]:
+    """Earlier cases that may be of the same person, likely ones first.
+
+    For police: [] for everybody else. Only cases that police seats of this user may read are
+    compared, and only by facts that the user may see.
+    """
+    cases = police_cases(user)
+    if cases is None:
+        return []
+    cases = cases.filter(received_at__lt=case.received_at).exclude(pk=case.pk)
+    this = known_of([case], user)[case.pk]
+    found = list(cases.filter(person_id__in=_proposed(this, cases)).select_related("area"))
+    known = known_of(found, user)
+    candidates = [Candidate(one, comparison.compare(this, known[one.pk])) for one in found]
+    likely = [one for one in candidates if one.total >= WORTH_SHOWING]
+    return sorted(likely, key=lambda one: (-one.total, one.case.pk))[:SHOW_MOST]
+
+
+def police_cases(user: User) -> QuerySet[Case] | None:
+    """The cases whose police material this user may read, or None when there can be none."""
+    shared = grants.is_shared(user, Case, mark=Mark.POLICE)
+    return None if shared is None else Case.objects.filter(shared)
+
+
+def known_of(cases: Iterable[Case], user: User) -> dict[int, Known]:
+    """What this user may see of the persons of these cases, in one query."""
+    facts = PersonFact.objects.visible_to(user).filter(
+        case_id__in=[case.pk for case in cases], kind__in=COMPARED
+    )
+    by_case: defaultdict[int, Known] = defaultdict(Known)
+    for fact in facts:
+        by_case[fact.case_id].add(fact)
+    return by_case
+
+
+def _proposed(this: Known, cases: QuerySet[Case]) -> list[int]:
+    """The persons who share most keys with this one: an index look-up, ordered by weight."""
+    keys = [
+        *names.name_keys(this.names),
+        *((kind, value) for kind, value in names.born_keys(this.born) if kind == "born"),
+        *(("born_swap", born.isoformat()) for born in this.born),
+        *names.phone_keys([*this.phones, *this.family]),
+    ]
+    values: defaultdict[str, list[str]] = defaultdict(list)
+    for kind, value in keys:
+        values[kind].append(value)
+    if not values:
+        return []
+    wanted = Q()
+    for kind, ones in values.items():
+        wanted |= Q(kind=kind, value__in=ones)
+    weight = Choose(
+        *(When(kind=kind, then=Value(points)) for kind, points in WEIGHTS.items()),
+        default=Value(0),
+        output_field=IntegerField(),
+    )
+    rows = (
+        PersonKey.objects.filter(wanted, person_id__in=cases.values("person_id"))
+        .values("person_id")
+        .annotate(weight=Sum(weight))
+        .order_by("-weight", "-person_id")
+    )
+    return [row["person_id"] for row in rows[:COMPARE_MOST]]

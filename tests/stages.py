@@ -18,6 +18,25 @@ def received(world, **changes):
     return referral.case
 
 
+def screened(world, **changes):
+    """The officer has taken the referral and let it go on to deconfliction."""
+    from referrals.actions import screening
+
+    case = screening.take(received(world, **changes), by=world.officer)
+    screening.screen(case, outcome="go_on", reason="There is a concern to look at.", by=world.officer)
+    case.refresh_from_db()
+    return case
+
+
+def cleared(world, **changes):
+    """The check against live investigations came back clear; nobody outside police knows yet."""
+    from referrals.actions import deconfliction
+
+    case = screened(world, **changes)
+    deconfliction.deconflict(case, outcome="clear", systems=["pnc", "local"], by=world.officer)
+    return case
+
+
 def framework():
     """The assessment framework as it is delivered; loading it twice is harmless."""
     import json

@@ -11,6 +11,7 @@ from accounts.permissions import Perm
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
+from prevent_cms.marking import Mark
 from prevent_cms.workflow import NOT_NOW
 from referrals import access
 from referrals.models import Case, SignOff
@@ -35,7 +36,9 @@ def asked_of(case: Case, what: str) -> tuple[str, ...]:
 
 def given(case: Case, what: str, since: datetime.datetime) -> QuerySet[SignOff]:
     """The sign-offs made since the matter arose, newest last."""
-    return SignOff.objects.filter(case=case, what=what, at__gte=since).select_related("by", "agency")
+    return SignOff.objects.filter(case=case, what=what, at__gte=since).select_related(
+        "by", "agency"
+    )
 
 
 def missing(case: Case, what: str, since: datetime.datetime) -> list[str]:
@@ -77,8 +80,11 @@ def sign(
     )
     if given(case, what, since).filter(endorses=True, agency=seat.agency).exists():
         raise ActionDenied("Somebody of your agency has signed. The second must be of another.")
+    # That a case repeats an earlier one is known to police only.
+    mark = Mark.POLICE if what == What.REPEAT_CLOSURE else Mark.COORDINATION
     sign_off = SignOff.objects.create(
         case=case,
+        mark=mark,
         what=what,
         party=party,
         endorses=endorses,
@@ -88,5 +94,5 @@ def sign(
         agency=seat.agency,
     )
     kind = EventType.SIGNED_OFF if endorses else EventType.SIGN_OFF_REFUSED
-    record(kind, by=by, case=case, target=sign_off, what=str(what), party=party)
+    record(kind, by=by, case=case, target=sign_off, mark=mark, what=str(what), party=party)
     return sign_off

@@ -108,6 +108,9 @@ class Closure(MarkedItem):
     health_and_care_considered = models.TextField(blank=True)  # CTSA 2015 s.36(6)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
+    reopened_reason = models.TextField(blank=True)
+    reopened_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    reopened_at = models.DateTimeField(null=True)
     history = RowHistory()
 
     class Meta:

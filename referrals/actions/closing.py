@@ -1,0 +1,148 @@
+"""Closing a case at any open stage, a second person's agreement for a repeat, and reopening."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from accounts.permissions import Perm
+from prevent_cms import clock
+from prevent_cms.errors import ActionDenied, ActionInvalid
+from prevent_cms.marking import Mark
+from prevent_cms.workflow import NOT_NOW
+from referrals import access
+from referrals.actions import sign_offs
+from referrals.actions.lifecycle import make_move
+from referrals.models import Case, Closure, PersonLink, SignOff
+from referrals.workflow import CASE_WORKFLOW
+
+Outcome = Closure.Outcome
+# Leaving Channel support with these outcomes needs the endorsements of an exit (R169-R173).
+EXIT_OUTCOMES = frozenset(
+    {Outcome.RISK_REDUCED, Outcome.RISK_MANAGED, Outcome.LEFT_EARLY, Outcome.NO_OUTCOME}
+)
+NEEDS_DESTINATION = frozenset({Outcome.OTHER_NEEDS, Outcome.OTHER_MECHANISM})
+NO_CARE_QUESTION = frozenset({Outcome.DUPLICATE, Outcome.LEFT_AREA})
+REPEAT = SignOff.What.REPEAT_CLOSURE
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """How a person leaves: helped where, safeguarded by whom, health and care considered how."""
+
+    destination: str = ""
+    safeguarding_concern: bool = False
+    safeguarding_person: str = ""
+    health_and_care_considered: str = ""
+
+
+def is_repeat(case: Case) -> bool:
+    """Whether police have linked this case to an earlier one of the same person."""
+    return earlier_of_same_person(case).exists()
+
+
+def earlier_of_same_person(case: Case) -> QuerySet[PersonLink]:
+    """The links that say so."""
+    same = PersonLink.objects.filter(verdict=PersonLink.Verdict.SAME)
+    earlier = Case.objects.filter(received_at__lt=case.received_at).values("person_id")
+    return same.filter(
+        Q(first=case.person_id, second_id__in=earlier)
+        | Q(second=case.person_id, first_id__in=earlier)
+    )
+
+
+def agreed_by(case: Case) -> list[SignOff]:
+    """Who has agreed, at this stage, that a repeat referral may be closed."""
+    return [s for s in sign_offs.given(case, REPEAT, case.status_since) if s.endorses]
+
+
+def require_second_person(case: Case, by: User) -> None:
+    """Raise unless somebody else agreed to closing a repeat (domain 5.2); else do nothing."""
+    if not is_repeat(case):
+        return
+    agreed = agreed_by(case)
+    if not agreed:
+        raise ActionInvalid(
+            "This person was referred before. A police Prevent supervisor must agree on the page "
+            "'Close the case' before it can be closed."
+        )
+    if all(sign_off.by_id == by.pk for sign_off in agreed):
+        raise ActionDenied("You agreed to this closing. A second person has to close the case.")
+
+
+@transaction.atomic
+def agree_to_closing(case: Case, *, endorses: bool, reason: str, by: User) -> SignOff:
+    """A supervisor agrees, or does not, that a repeat referral is closed (domain 5.2).
+
+    Raises ActionDenied without the permission, ActionInvalid when the case is no open repeat.
+    """
+    case = Case.objects.locked(case.pk)
+    access.require(by, Perm.REPEAT_CLOSURE_SIGN, case)
+    if not case.is_open or not is_repeat(case):
+        raise ActionInvalid(NOT_NOW)
+    return sign_offs.sign(
+        case, what=REPEAT, endorses=endorses, reason=reason, by=by, since=case.status_since
+    )
+
+
+@transaction.atomic
+def close_case(case: Case, *, outcome: str, reason: str, leaving: Leaving, by: User) -> Closure:
+    """Close from any open stage, with why, where to, and who looks after the person now.
+
+    R213, R214, R31, R218, CTSA 2015 s.36(6). Raises ActionDenied without the permission,
+    ActionInvalid at the wrong moment or with something missing.
+    """
+    case = Case.objects.locked(case.pk)
+    access.require(by, Perm.CASE_CLOSE, case)
+    CASE_WORKFLOW.moves["close"].require_from(case.status)
+    if outcome in EXIT_OUTCOMES:
+        raise ActionInvalid("This outcome belongs to leaving Channel. Use the exit page.")
+    require_leaving(outcome, reason, leaving)
+    require_second_person(case, by)
+    stage, was_released = case.stage, case.is_released
+    case = make_move(case, "close", by=by)
+    hidden = outcome == Outcome.INVESTIGATION or not was_released
+    return Closure.objects.create(
+        case=case,
+        mark=Mark.POLICE if hidden else Mark.COORDINATION,
+        outcome=outcome,
+        stage=stage,
+        reason=reason,
+        destination=leaving.destination,
+        safeguarding_person=leaving.safeguarding_person if leaving.safeguarding_concern else "",
+        health_and_care_considered=leaving.health_and_care_considered,
+        by=by,
+    )
+
+
+def require_leaving(outcome: str, reason: str, leaving: Leaving) -> None:
+    """Raise ActionInvalid when something that must be said about leaving is missing."""
+    if not reason.strip():
+        raise ActionInvalid("Enter why the case is closed.")
+    if outcome in NEEDS_DESTINATION and not leaving.destination.strip():
+        raise ActionInvalid("Enter who takes this on.")
+    if leaving.safeguarding_concern and not leaving.safeguarding_person.strip():
+        raise ActionInvalid("Name the person who raises the safeguarding concern.")
+    if outcome not in NO_CARE_QUESTION and not leaving.health_and_care_considered.strip():
+        raise ActionInvalid("Say how health and social care were considered.")
+
+
+@transaction.atomic
+def reopen_case(case: Case, *, reason: str, by: User) -> Case:
+    """Bring a closed case back to the panel.
+
+    A case that was never released cannot be reopened, it would reach partners unchecked: a new
+    referral is screened instead. Raises ActionDenied, ActionInvalid.
+    """
+    case = Case.objects.locked(case.pk)
+    access.require(by, Perm.CASE_REOPEN, case)
+    if case.released_at is None:
+        raise ActionInvalid("This case was never released. Take a new referral instead.")
+    case = make_move(case, "reopen", by=by)
+    closure = Closure.objects.filter(case=case).order_by("-at").first()
+    if closure:
+        closure.reopened_reason, closure.reopened_by = reason, by
+        closure.reopened_at = clock.now()
+        closure.save(update_fields=["reopened_reason", "reopened_by", "reopened_at"])
+    return case

@@ -1,0 +1,40 @@
+"""Holding a case and ending the hold. Outside police a hold does not exist (design section 4)."""
+
+from django.db import transaction
+
+from accounts.models import User
+from prevent_cms.errors import ActionInvalid
+from prevent_cms.marking import Mark
+from referrals.actions.deconfliction import newest_check
+from referrals.actions.lifecycle import make_move
+from referrals.models import Case, Deconfliction, HoldDecision
+
+
+@transaction.atomic
+def hold(case: Case, *, reason: str, by: User) -> Case:
+    """Stop the case where it is; every date stays. ActionDenied, ActionInvalid."""
+    case = make_move(case, "hold", by=by)
+    _remember(case, reason, by, is_resume=False)
+    return case
+
+
+@transaction.atomic
+def resume(case: Case, *, reason: str, by: User) -> Case:
+    """Let the case go on from where it was.
+
+    Raises ActionInvalid when the last check was not clear: then a new check ends the hold.
+    """
+    case = make_move(case, "resume", by=by)
+    check = newest_check(case)
+    if check and check.outcome != Deconfliction.Outcome.CLEAR:
+        raise ActionInvalid("The last check was not clear. Record a new check to end the hold.")
+    _remember(case, reason, by, is_resume=True)
+    return case
+
+
+def _remember(case: Case, reason: str, by: User, *, is_resume: bool) -> None:
+    if not reason.strip():
+        raise ActionInvalid("Enter the reason for your decision.")
+    HoldDecision.objects.create(
+        case=case, mark=Mark.POLICE, is_resume=is_resume, reason=reason, by=by
+    )
