@@ -6,6 +6,10 @@ BIN := .venv/bin
 SETUP := $(PYTHON) prevent_cms/setup/bootstrap.py
 CODE := manage.py prevent_cms accounts referrals vaf channel tests
 
+PYTEST := $(BIN)/python -m pytest --quiet --no-header
+# What decides who may do what, and when: every branch of it is tested.
+PROMISED := */actions/*,*/actions.py,*/access.py,*/workflow.py,*/quorum.py,*/clock.py,*/profile.py
+
 # What a real installation would set; only `check --deploy` uses it and no connection is made.
 PRODUCTION = env -u DEMO -u MFA_REQUIRED \
   SECRET_KEY=check-only-$$(head -c 48 /dev/urandom | base64 | tr -d '+/=\n') \
@@ -18,9 +22,12 @@ demo: ## serve the demonstration on http://127.0.0.1:8000
 	@$(SETUP) demo
 	@DEMO=1 exec $(BIN)/python manage.py demo
 
-test: ## run every test, and hold the coverage promised in pyproject.toml
+test: ## run every test, and hold the coverage that was promised
 	@$(SETUP) test
-	@$(BIN)/python -m prevent_cms.setup.suite
+	$(PYTEST) -m "not proof and not alone" --numprocesses 2 --dist loadfile --cov --cov-report=
+	$(PYTEST) -m "alone and not proof" --cov --cov-append --cov-report= || [ $$? -eq 5 ]
+	$(BIN)/coverage report --fail-under=90
+	$(BIN)/coverage report --fail-under=100 --include="$(PROMISED)"
 
 check: ## format, lint, types, imports, templates, migrations, production settings, locks, compose
 	@$(SETUP) test
@@ -31,7 +38,7 @@ check: ## format, lint, types, imports, templates, migrations, production settin
 	$(BIN)/djlint --lint --quiet templates
 	DEMO=1 $(BIN)/python manage.py makemigrations --check --dry-run --verbosity 1
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
-	$(BIN)/python -m pytest --quiet --no-header -p no:cacheprovider tests/setup/test_locks.py tests/setup/test_compose.py
+	$(PYTEST) tests/setup/test_locks.py tests/setup/test_compose.py
 
 proof: ## take the full figures (up to an hour) and write docs/proof.md
 	@$(SETUP) test

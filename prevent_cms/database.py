@@ -5,6 +5,7 @@ last process that uses it. It listens on a socket in that folder only, never on 
 """
 
 import os
+import subprocess
 import warnings
 from contextlib import closing, suppress
 from pathlib import Path
@@ -52,7 +53,13 @@ def embedded(folder: Path, name: str = "prevent_cms") -> dict[str, Any]:
             f"Set DATABASE_URL to something like {EXAMPLE}."
         ) from None
     folder.parent.mkdir(parents=True, exist_ok=True)
-    server = postgres_server.get_server(folder)
+    try:
+        server = postgres_server.get_server(folder)
+    except (OSError, RuntimeError, subprocess.SubprocessError) as error:
+        raise ImproperlyConfigured(
+            f"The embedded PostgreSQL in {folder} could not be started ({type(error).__name__}); "
+            f"{folder / 'log'} may say why. Or set DATABASE_URL to a server of your own."
+        ) from None
     forget_killed_users(server)
     running = server.get_postmaster_info()
     settings = {
