@@ -247,6 +247,7 @@ DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "prevent-cases@local
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 OUTBOX_HANDLERS: dict[str, str] = {
+    "agenda_issued": "channel.meetings.tasks.send_agenda_issued",
     "referral_received": "referrals.tasks.mail_referral_received",
     "information_requested": "referrals.tasks.mail_information_requested",
     "information_reminder": "referrals.tasks.remind_of_information",

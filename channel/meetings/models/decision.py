@@ -58,6 +58,8 @@ class Decision(MarkedItem):
     specialist_needed = models.CharField(max_length=12, choices=Specialist.choices, blank=True)
     health_and_care_considered = models.TextField(blank=True)  # CTSA 2015 s.36(6)
     destination = models.CharField(max_length=300, blank=True)  # R213
+    safeguarding_concern = models.BooleanField(null=True)
+    safeguarding_person = models.CharField(max_length=200, blank=True)  # R31, R218
     consent_how = models.CharField(max_length=300, blank=True)  # CTSA 2015 s.36(5)
     consent_on = models.DateField(null=True)
     consent_by = models.CharField(max_length=200, blank=True)
@@ -90,6 +92,12 @@ class Decision(MarkedItem):
                 condition=~Q(choice__in=["other_support", "not_appropriate", "police_led"])
                 | ~Q(health_and_care_considered=""),
                 name="no_support_considers_health_and_care",
+            ),
+            models.CheckConstraint(
+                condition=Q(safeguarding_concern=None)
+                | Q(safeguarding_concern=False)
+                | ~Q(safeguarding_person=""),
+                name="safeguarding_concern_has_a_person",
             ),
             models.CheckConstraint(
                 condition=~Q(choice="adopt")

@@ -8,6 +8,7 @@ from django.db import models
 from accounts.models import User
 from channel.meetings.models.meeting import Meeting
 from prevent_cms import clock
+from prevent_cms.history.rows import RowHistory
 
 
 class Minutes(models.Model):
@@ -21,6 +22,7 @@ class Minutes(models.Model):
     sha256 = models.CharField(max_length=64)
     approved_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     approved_at = models.DateTimeField(default=clock.now)
+    history = RowHistory()
 
     class Meta:
         verbose_name_plural = "minutes"

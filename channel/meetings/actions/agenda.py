@@ -1,0 +1,121 @@
+"""Issuing an agenda: numbers are fixed, core agencies are let in to its cases and told."""
+
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import grants
+from accounts.models import Agency, User
+from accounts.permissions import Perm
+from accounts.roles import ShareKind
+from channel.meetings import access, queries, workflow
+from channel.meetings.actions.meetings import NEXT, locked
+from channel.meetings.models import AgendaItem, Meeting
+from prevent_cms import clock, outbox
+from prevent_cms.errors import ActionInvalid
+from prevent_cms.history import EventType
+from prevent_cms.history.record import record
+from prevent_cms.marking import Mark
+from referrals.actions import lifecycle, sharing
+from referrals.models import Case
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+@transaction.atomic
+def issue_agenda(meeting: Meeting, *, by: User) -> list[AgendaItem]:
+    """Put every due case on the agenda and share it with the core agencies (section 5).
+
+    Issued again, what has become due since is added as 12a, 12b and nothing is renumbered. Raises
+    ActionDenied, and ActionInvalid when the meeting is over or there is nothing to add.
+    """
+    meeting = locked(meeting)
+    access.require(by, Perm.MEETING_MANAGE, meeting)
+    workflow.require("issue", meeting)
+    due = queries.late_cases(by, meeting)
+    is_first = meeting.status == Meeting.Status.PLANNED
+    if not due and not is_first:
+        raise ActionInvalid("Nothing has become due since the agenda was issued.")
+    last, numbers = meeting.items.count(), _numbers(meeting, len(due))
+    items = [
+        AgendaItem.objects.create(
+            case=one.case,
+            mark=Mark.PANEL,
+            meeting=meeting,
+            number=numbers[offset],
+            position=last + offset + 1,
+            group=one.group,
+            why=one.why,
+        )
+        for offset, one in enumerate(due)
+    ]
+    if is_first:
+        meeting.status, meeting.issued_at = Meeting.Status.ISSUED, clock.now()
+        meeting.save(update_fields=["status", "issued_at"])
+    _tell(meeting, items, by)
+    return items
+
+
+def _numbers(meeting: Meeting, count: int) -> list[str]:
+    """1, 2, 3 at the first issue; afterwards the last of these with a, b, ... z, za, zb, ..."""
+    taken = list(meeting.items.values_list("number", flat=True))
+    whole = [int(number) for number in taken if number.isdigit()]
+    if not taken:
+        return [str(n) for n in range(1, count + 1)]
+    late = len(taken) - len(whole)
+    return [f"{max(whole, default=0)}{_letters(late + n)}" for n in range(count)]
+
+
+def _letters(index: int) -> str:
+    return "z" * (index // 26) + LETTERS[index % 26]
+
+
+def _tell(meeting: Meeting, items: list[AgendaItem], by: User) -> None:
+    """Events, shares and dates of each case, and one mail to each core agency."""
+    area = meeting.panel.area
+    record(EventType.AGENDA_ISSUED, by=by, area_code=area.code, target=meeting, items=len(items))
+    day = timezone.localdate(meeting.starts_at)
+    agencies = list(queries.core_agencies(area))
+    for item in items:
+        case = item.case
+        _share(case, agencies, meeting, by)
+        if case.stage in NEXT:
+            lifecycle.set_due(case, on=day, what=NEXT[case.stage])
+        record(EventType.AGENDA_ISSUED, by=by, case=case, target=item)
+    outbox.add("agenda_issued", meeting_id=meeting.pk)
+
+
+def _share(case: Case, agencies: list[Agency], meeting: Meeting, by: User) -> None:
+    """Let in each core agency that has no share lasting over the panel's next meetings."""
+    months = case.area.rules.panel_share_months
+    until = _midnight(clock.add_months(clock.today(), months))
+    enough = _midnight(clock.add_months(timezone.localdate(meeting.starts_at), 2))
+    let_in = {
+        share.group_id
+        for share in case.shares.filter(grants.in_force())
+        if share.kind == ShareKind.COORDINATE
+        or (share.kind == ShareKind.PANEL and (share.until is None or share.until >= enough))
+    }
+    seat = by.seat_with(Perm.MEETING_MANAGE, case.area)
+    power = seat.agency.power_to_share if seat else ""
+    for agency in agencies:
+        if agency.group_id in let_in:
+            continue
+        sharing.share_case(
+            case,
+            agency=agency,
+            kind=ShareKind.PANEL,
+            purpose="To take part in the Channel panel's decision on this case.",
+            power=power or "Counter-Terrorism and Security Act 2015, s.36 to s.38",
+            necessity="The panel assesses and decides together (CTSA 2015, s.36 and s.37).",
+            proportionality="Panel material only, for core members, until a fixed date.",
+            what="Panel material of the case: agenda, discussion, decision, actions and plan",
+            by=by,
+            until=until,
+            perm=Perm.MEETING_MANAGE,
+        )
+
+
+def _midnight(day: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))

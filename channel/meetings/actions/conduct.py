@@ -1,0 +1,133 @@
+"""Recording one item: what was said, what was taken away, and what the panel decided."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from django.db import transaction
+
+from accounts.models import User
+from accounts.permissions import Perm
+from channel.meetings import queries, workflow
+from channel.meetings.actions import outcome
+from channel.meetings.actions.meetings import locked
+from channel.meetings.entry import Decided, Entry, Task
+from channel.meetings.models import AgendaItem, Decision, PanelAction, PoliceNote
+from prevent_cms import clock
+from prevent_cms.errors import ActionDenied, ActionInvalid
+from prevent_cms.history import EventType
+from prevent_cms.history.record import record
+from prevent_cms.marking import Mark
+from referrals import access
+from referrals.access import Reader
+from referrals.actions import closing
+
+Choice = Decision.Choice
+STALE = "Somebody else has recorded this item since you opened it. Open it again to see what."
+
+
+@transaction.atomic
+def record_item(item: AgendaItem, entry: Entry, *, by: User) -> Decision:
+    """Write down an item of a meeting in session or closed; a new decision moves the case at once.
+
+    The administrator records what was said and the actions; only chair and deputy record the
+    decision (R139). Raises ActionDenied, and ActionInvalid once the minutes are sealed, without a
+    quorum, for a choice that the stage does not offer, or when the page was out of date.
+    """
+    meeting = locked(item.meeting)
+    access.require(by, Perm.MEETING_RECORD, item.case)
+    workflow.require("record", meeting)
+    decision = Decision.objects.select_for_update().filter(item=item).first()
+    if entry.version != (decision.version if decision else 0):
+        raise ActionInvalid(STALE)
+    decision = decision or Decision(item=item, case=item.case, mark=Mark.PANEL, version=0)
+    was = decision.choice
+    for name, value in asdict(entry.said).items():
+        setattr(decision, name, value)
+    if entry.decided:
+        access.require(by, Perm.DECISION_RECORD, item.case)
+        _decide(decision, entry.decided, by)
+    decision.version += 1
+    decision.recorded_by, decision.recorded_at = by, clock.now()
+    decision.save()
+    _write_tasks(decision, entry.tasks)
+    record(EventType.PANEL_DISCUSSED, by=by, case=item.case, target=decision)
+    if decision.choice != was:
+        record(EventType.PANEL_DECIDED, by=by, case=item.case, target=decision)
+        outcome.follow(decision, by=by)
+    return decision
+
+
+def _decide(decision: Decision, decided: Decided, by: User) -> None:
+    """Put the decision into the record; correcting the words of one leaves its choice and time."""
+    _check(decision, decided)
+    is_new = decision.choice != decided.choice
+    for name, value in asdict(decided).items():
+        setattr(decision, name, value)
+    if is_new:
+        decision.by, decision.at = by, clock.now()
+
+
+def _check(decision: Decision, decided: Decided) -> None:
+    """Raise ActionInvalid for what the form would have refused beside its field."""
+    if decided.choice not in workflow.offers(decision.item, decision):
+        raise ActionInvalid("This decision is not open for the case at its stage.")
+    if not queries.quorum_of(decision.item.meeting).is_met:
+        raise ActionInvalid("The panel cannot decide without a quorum. Record who is here first.")
+    if decided.choice in outcome.OUTCOMES:
+        closing.require_leaving(
+            outcome.OUTCOMES[Choice(decided.choice)], decided.rationale, outcome.leaving(decided)
+        )
+    is_adopted = decided.choice == Decision.Choice.ADOPT
+    consent = decided.consent_how and decided.consent_on and decided.consent_by
+    wanted = [
+        (not decided.rationale, "Say why."),
+        (decided.agreed != Decision.Agreed.UNANIMOUS and not decided.dissent, "Say who disagreed."),
+        (is_adopted and not consent, "Say how, when and by whom consent will be asked."),
+    ]
+    for is_missing, words in wanted:
+        if is_missing:
+            raise ActionInvalid(words)
+
+
+def _write_tasks(decision: Decision, tasks: Sequence[Task]) -> None:
+    """Add, correct or take out actions; one that has been answered stays as it is."""
+    earlier = {action.pk: action for action in PanelAction.objects.filter(decision=decision)}
+    for task in tasks:
+        action = earlier.get(task.pk or 0)
+        if action and action.status != PanelAction.Status.OPEN:
+            continue
+        if not task.what:
+            if action:
+                action.delete()
+            continue
+        if task.agency is None or task.agency.area_id != decision.case.area_id:
+            raise ActionInvalid("An action needs an agency of this area.")
+        if not task.owner or task.due_on is None:
+            raise ActionInvalid("An action needs an owner and a date.")
+        action = action or PanelAction(decision=decision, case=decision.case, mark=Mark.PANEL)
+        action.what, action.agency = task.what, task.agency
+        action.owner, action.due_on = task.owner, task.due_on
+        action.save()
+
+
+@transaction.atomic
+def write_police_note(item: AgendaItem, *, text: str, version: int, by: User) -> PoliceNote:
+    """Keep police's side note to an item; it is POLICE and never in the minutes.
+
+    Raises ActionDenied for anyone but police on this case, ActionInvalid outside the meeting or
+    when the page was out of date.
+    """
+    meeting = locked(item.meeting)
+    access.require(by, Perm.MEETING_VIEW, item.case)
+    if not Reader(by, item.case).is_police:
+        raise ActionDenied("Only police on this case write a side note.")
+    workflow.require("record", meeting)
+    note = PoliceNote.objects.select_for_update().filter(item=item).first()
+    if version != (note.version if note else 0):
+        raise ActionInvalid(STALE)
+    note = note or PoliceNote(item=item, case=item.case, mark=Mark.POLICE, version=0)
+    note.text, note.by, note.at = text, by, clock.now()
+    note.version += 1
+    note.save()
+    record(EventType.PANEL_DISCUSSED, by=by, case=item.case, target=note, mark=Mark.POLICE)
+    return note

@@ -1,0 +1,69 @@
+"""What follows from a decision, at once: the case moves, or is due at the next meeting."""
+
+from accounts.models import User
+from channel.meetings import queries
+from channel.meetings.entry import Decided
+from channel.meetings.models import Decision
+from prevent_cms.history import EventType
+from prevent_cms.history.record import record
+from prevent_cms.marking import Mark
+from referrals.actions import closures, lifecycle
+from referrals.actions.closing import Leaving
+from referrals.models import Closure
+from referrals.workflow import Status
+
+Choice = Decision.Choice
+
+# The closing outcome of each decision that ends in no support (R134, R136; design section 4).
+OUTCOMES = {
+    Choice.OTHER_SUPPORT: Closure.Outcome.OTHER_NEEDS,
+    Choice.NOT_APPROPRIATE: Closure.Outcome.NOT_DRAWN_IN,
+    Choice.POLICE_LED: Closure.Outcome.POLICE_LED,
+}
+# What is due at the next meeting when the case stays.
+STAYS = {
+    Choice.REMAIN: "Monthly review",
+    Choice.NEW_PLAN: "New plan",
+    Choice.EXIT: "Endorsement of exit",
+}
+
+
+def follow(decision: Decision, *, by: User) -> None:
+    """Carry out a decision that has just been recorded, in the same transaction.
+
+    Raises what `make_move` raises when the case cannot move now.
+    """
+    choice = Choice(decision.choice)
+    if choice == Choice.ADOPT:
+        lifecycle.make_move(decision.case, "adopt", by=by)
+    elif choice in OUTCOMES:
+        _close(decision, OUTCOMES[choice], by)
+    else:
+        on = queries.next_meeting_on(decision.item.meeting)
+        waits = "Panel meeting" if decision.case.stage == Status.PANEL else "Monthly review"
+        lifecycle.set_due(decision.case, on=on, what=STAYS.get(choice, waits))
+    if choice == Choice.EXIT:
+        record(EventType.EXIT_RECOMMENDED, by=by, case=decision.case, target=decision)
+
+
+def leaving(decided: Decided | Decision) -> Leaving:
+    """How the person leaves, in the words of referrals (R213, R218, CTSA 2015 s.36(6))."""
+    return Leaving(
+        destination=decided.destination,
+        safeguarding_concern=bool(decided.safeguarding_concern),
+        safeguarding_person=decided.safeguarding_person,
+        health_and_care_considered=decided.health_and_care_considered,
+    )
+
+
+def _close(decision: Decision, outcome: str, by: User) -> None:
+    case = lifecycle.make_move(decision.case, "not_adopt", by=by)
+    closures.write_closure(
+        case,
+        outcome=outcome,
+        stage=Status.PANEL,
+        reason=decision.rationale,
+        leaving=leaving(decision),
+        by=by,
+        mark=Mark.PANEL,
+    )

@@ -1,0 +1,37 @@
+"""Saying how an action from the panel stands."""
+
+from django.db import transaction
+
+from accounts.models import User
+from channel.meetings import access
+from channel.meetings.models import PanelAction
+from prevent_cms import clock
+from prevent_cms.errors import ActionDenied, ActionInvalid
+from prevent_cms.history import EventType
+from prevent_cms.history.record import record
+
+
+@transaction.atomic
+def update_action(
+    action: PanelAction, *, status: str, note: str, version: int, by: User
+) -> PanelAction:
+    """Say that an action is done, not possible and why, or open again (R141).
+
+    Raises ActionDenied for another agency's action, ActionInvalid when "not possible" has no
+    reason or somebody else has answered since the page was opened.
+    """
+    action = PanelAction.objects.select_for_update(of=("self",)).get(pk=action.pk)
+    if not access.may_update(by, action):
+        raise ActionDenied("This action fell to another agency.")
+    if action.version != version:
+        raise ActionInvalid("Somebody else has answered this action since you opened it.")
+    if status == PanelAction.Status.NOT_POSSIBLE and not note:
+        raise ActionInvalid("Say why the action is not possible.")
+    action.status, action.note = status, note
+    action.updated_by, action.updated_at = by, clock.now()
+    action.version += 1
+    action.save(update_fields=["status", "note", "updated_by", "updated_at", "version"])
+    record(
+        EventType.ACTION_UPDATED, by=by, case=action.case, target=action, agency_id=action.agency_id
+    )
+    return action

@@ -1,0 +1,152 @@
+"""The canonical record of a meeting: what is hashed, and what every rendition is drawn from.
+
+Sorted JSON without spaces. Every item carries its handling mark; POLICE material is never in it.
+"""
+
+import hashlib
+import json
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from channel.meetings import access, queries
+from channel.meetings.models import AgendaItem, Attendance, Decision, Meeting, PanelAction
+from prevent_cms.marking import CLASSIFICATION, Mark
+from referrals.models import PersonFact
+
+Record = dict[str, Any]
+RESTRICTED = "Restricted item: not for this reader."
+
+
+def build(meeting: Meeting) -> Record:
+    """The whole record of a meeting as it stands, for the seal; never shown without `for_reader`."""
+    items = list(
+        AgendaItem.objects.filter(meeting=meeting).exclude(mark=Mark.POLICE).select_related("case")
+    )
+    decisions = {
+        d.item_id: d
+        for d in Decision.objects.filter(item__in=items)
+        .exclude(mark=Mark.POLICE)
+        .select_related("by")
+        .prefetch_related("actions__agency")
+    }
+    names = _initials([item.case_id for item in items])
+    return {
+        "format": 1,
+        "classification": CLASSIFICATION,
+        "area": meeting.panel.area.code,
+        "panel": meeting.panel.name,
+        "meeting": meeting.pk,
+        "starts_at": _moment(meeting.starts_at),
+        "opened_at": _moment(meeting.opened_at),
+        "closed_at": _moment(meeting.closed_at),
+        "place": meeting.place,
+        "quorum": queries.quorum_of(meeting).sentence,
+        "attendance": [_line(row) for row in Attendance.objects.filter(meeting=meeting)],
+        "items": [_item(i, names.get(i.case_id, ""), decisions.get(i.pk)) for i in items],
+        "next_meeting": queries.next_meeting_on(meeting).isoformat(),
+    }
+
+
+def text_of(record: Record) -> str:
+    """The one way to write a record, so that the same record always has the same hash."""
+    return json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def digest(text: str) -> str:
+    """The SHA-256 of a canonical text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def for_reader(record: Record, user: User, meeting: Meeting) -> Record:
+    """A copy in which an item that is not for this reader keeps its number and nothing else."""
+    shown = set(access.items_for(user, meeting).values_list("number", flat=True))
+    items = [
+        item
+        if item["number"] in shown
+        else {"number": item["number"], "group": item["group"], "restricted": RESTRICTED}
+        for item in record["items"]
+    ]
+    return {**record, "items": items}
+
+
+def _line(row: Attendance) -> Record:
+    return {
+        "name": row.name,
+        "for": row.speaks_for,
+        "role": row.role,
+        "status": row.status,
+        "note": row.note,
+    }
+
+
+def _item(item: AgendaItem, initials: str, decision: Decision | None) -> Record:
+    return {
+        "number": item.number,
+        "group": item.group,
+        "mark": item.mark,
+        "case": item.case.reference,
+        "person": initials,
+        "why": item.why,
+        "said": _said(decision) if decision else None,
+        "decided": _decided(decision) if decision and decision.choice else None,
+        "actions": [_action(a) for a in decision.actions.all()] if decision else [],
+    }
+
+
+def _said(decision: Decision) -> Record:
+    return {
+        "mark": decision.mark,
+        "discussion": decision.discussion,
+        "risks": {
+            name: {
+                "level": getattr(decision, f"risk_{name}"),
+                "note": getattr(decision, f"risk_{name}_note"),
+            }
+            for name in ("to_person", "from_person", "to_providers")
+        },
+        "specialist": decision.specialist_needed,
+    }
+
+
+def _decided(decision: Decision) -> Record:
+    return {
+        "mark": decision.mark,
+        "choice": decision.choice,
+        "rationale": decision.rationale,
+        "agreed": decision.agreed,
+        "dissent": decision.dissent,
+        "health_and_care": decision.health_and_care_considered,
+        "destination": decision.destination,
+        "safeguarding": decision.safeguarding_person,
+        "consent": {
+            "how": decision.consent_how,
+            "on": decision.consent_on.isoformat() if decision.consent_on else "",
+            "by": decision.consent_by,
+        },
+        "by": decision.by.label if decision.by else "",
+        "at": _moment(decision.at),
+    }
+
+
+def _action(action: PanelAction) -> Record:
+    return {
+        "mark": action.mark,
+        "what": action.what,
+        "agency": action.agency.name,
+        "owner": action.owner,
+        "due_on": action.due_on.isoformat(),
+    }
+
+
+def _initials(cases: list[int]) -> dict[int, str]:
+    """Case id -> initials, from names that every panel member may read."""
+    names = PersonFact.objects.filter(
+        case_id__in=cases, kind=PersonFact.Kind.NAME, mark__in=[Mark.COORDINATION, Mark.PANEL]
+    )
+    return {fact.case_id: queries.short(fact.value) for fact in names.order_by("pk")}
+
+
+def _moment(moment: Any) -> str:
+    return timezone.localtime(moment).isoformat(timespec="minutes") if moment else ""

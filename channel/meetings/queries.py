@@ -1,0 +1,186 @@
+"""What the pages of a meeting show: the agenda as it builds itself, who is there, what is next."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import Agency, Area, User
+from channel.meetings import access, quorum
+from channel.meetings.models import AgendaItem, Attendance, Decision, Meeting
+from prevent_cms import clock
+from prevent_cms.components.text import gov_date
+from referrals.models import Case, PersonFact
+from referrals.workflow import Status
+
+Group = AgendaItem.Group
+HELD = Meeting.Status.IN_SESSION, Meeting.Status.CLOSED, Meeting.Status.SEALED
+
+
+@dataclass(frozen=True)
+class Due:
+    """A case that belongs on the next agenda, and why it is there."""
+
+    case: Case
+    group: Group
+    why: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of an agenda as one reader sees it; without a case it is a restricted item."""
+
+    number: str
+    group: Group
+    case: Case | None = None
+    initials: str = ""
+    why: str = ""
+    decision: Decision | None = None
+    is_late: bool = False
+    is_now: bool = False
+
+
+def due_cases(user: User, area: Area, on: datetime.date) -> list[Due]:
+    """The agenda as it builds itself for a meeting on a day: every new case, every open case until
+    exit (R167), exits awaiting endorsement, and reviews due after exit (R173).
+
+    Only cases that this user coordinates. A hold changes nothing (design section 4).
+    """
+    cases = Case.objects.coordinated_by(user).filter(area=area)
+    new = list(_at(cases, Status.PANEL).order_by("status_since", "pk"))
+    supported = list(_at(cases, Status.SUPPORT).order_by("status_since", "pk"))
+    leaving = exits_awaiting(supported)
+    seen = _last_seen([*new, *supported])
+    due = [Due(case, Group.NEW, _why_new(case, seen)) for case in new]
+    due += [Due(c, Group.OPEN, _why_open(c, seen)) for c in supported if c.pk not in leaving]
+    due += [
+        Due(c, Group.EXIT, f"The panel decided on exit on {gov_date(leaving[c.pk])}; not endorsed.")
+        for c in supported
+        if c.pk in leaving
+    ]
+    return due
+
+
+def _at(cases: QuerySet[Case], stage: Status) -> QuerySet[Case]:
+    return cases.filter(Q(status=stage) | Q(status=Status.HELD, held_from=stage))
+
+
+def exits_awaiting(cases: Iterable[Case]) -> dict[int, datetime.date]:
+    """Case id -> day of the decision, for cases whose latest decision is exit."""
+    latest: dict[int, Decision] = {}
+    decided = Decision.objects.filter(case__in=cases).exclude(choice="").order_by("at")
+    for decision in decided:
+        latest[decision.case_id] = decision
+    return {
+        pk: timezone.localdate(decision.at)
+        for pk, decision in latest.items()
+        if decision.choice == Decision.Choice.EXIT and decision.at
+    }
+
+
+def _last_seen(cases: Iterable[Case]) -> dict[int, datetime.datetime]:
+    rows = AgendaItem.objects.filter(case__in=cases, meeting__status__in=HELD)
+    return dict(rows.values_list("case").annotate(Max("meeting__starts_at")))
+
+
+def _why_new(case: Case, seen: dict[int, datetime.datetime]) -> str:
+    if case.pk in seen:
+        return f"Before the panel again. Last seen {gov_date(seen[case.pk])}."
+    return f"New: the panel was convened on {gov_date(timezone.localdate(case.status_since))}."
+
+
+def _why_open(case: Case, seen: dict[int, datetime.datetime]) -> str:
+    last = f"Last seen {gov_date(seen[case.pk])}." if case.pk in seen else "Not seen since."
+    return f"Every open case comes to every panel until exit. {last}"
+
+
+def late_cases(user: User, meeting: Meeting) -> list[Due]:
+    """What has become due since the agenda was issued."""
+    on_agenda = set(AgendaItem.objects.filter(meeting=meeting).values_list("case_id", flat=True))
+    day = timezone.localdate(meeting.starts_at)
+    due = due_cases(user, meeting.panel.area, day)
+    return [one for one in due if one.case.pk not in on_agenda]
+
+
+def agenda(user: User, meeting: Meeting, now: str = "") -> list[Line]:
+    """The agenda for one reader. Once issued, an item not for them keeps only its number."""
+    if meeting.status == Meeting.Status.PLANNED:
+        due = due_cases(user, meeting.panel.area, timezone.localdate(meeting.starts_at))
+        names = initials(user, [one.case for one in due])
+        return [
+            Line(
+                str(n), one.group, one.case, names.get(one.case.pk, ""), one.why,
+                is_late=one.case.is_late(),
+            )
+            for n, one in enumerate(due, 1)
+        ]  # fmt: skip
+    shown = {item.number: item for item in access.items_for(user, meeting)}
+    names = initials(user, [item.case for item in shown.values()])
+    lines = []
+    for number, group in meeting.items.values_list("number", "group"):
+        item = shown.get(number)
+        if item is None:
+            lines.append(Line(number, Group(group)))
+            continue
+        decision = getattr(item, "decision", None)
+        name = names.get(item.case_id, "")
+        lines.append(
+            Line(
+                number, Group(group), item.case, name, item.why, decision, is_now=number == now
+            )
+        )  # fmt: skip
+    return lines
+
+
+def in_groups(lines: Iterable[Line]) -> list[tuple[Group, list[Line]]]:
+    """The lines under their headings, in the order of the agenda; empty groups are left out."""
+    lines = list(lines)
+    found = [(group, [line for line in lines if line.group == group]) for group in Group]
+    return [(group, members) for group, members in found if members]
+
+
+def initials(user: User, cases: Iterable[Case]) -> dict[int, str]:
+    """Case id -> initials, from the names this user may read: agendas never show a name."""
+    facts = PersonFact.objects.visible_to(user).filter(
+        case__in=list(cases), kind=PersonFact.Kind.NAME
+    )
+    return {fact.case_id: short(fact.value) for fact in facts.order_by("pk")}
+
+
+def short(name: str) -> str:
+    """T.B. for Tom Brayford."""
+    return "".join(f"{word[0].upper()}." for word in name.split() if word[0].isalpha())
+
+
+def quorum_of(meeting: Meeting) -> quorum.Quorum:
+    """The quorum as the attendance stands."""
+    rows = Attendance.objects.filter(meeting=meeting).select_related("agency")
+    lines = [
+        quorum.Presence(
+            agency_id=row.agency_id,
+            is_there=row.status != Attendance.Status.APOLOGIES,
+            is_chair=row.role == Attendance.Role.CHAIR,
+            is_police=row.agency is not None and row.agency.kind == Agency.Kind.POLICE,
+            is_core=row.agency is not None and row.agency.is_core,
+        )
+        for row in rows
+    ]
+    return quorum.assess(lines, meeting.panel.area.rules.quorum_agencies)
+
+
+def next_meeting_on(meeting: Meeting) -> datetime.date:
+    """The day of the panel's next meeting; not planned yet, the interval of policy from this one."""
+    later = Meeting.objects.filter(panel=meeting.panel, starts_at__gt=meeting.starts_at)
+    following = later.order_by("starts_at").first()
+    if following:
+        return timezone.localdate(following.starts_at)
+    day = timezone.localdate(meeting.starts_at)
+    day = clock.add_months(day, meeting.panel.area.rules.review_months)
+    return clock.add_working_days(day, 0)
+
+
+def core_agencies(area: Area) -> QuerySet[Agency]:
+    """The permanent members of the panel (R127), the local authority first, then by name."""
+    return Agency.objects.filter(area=area, is_core=True, is_active=True).order_by("name")
