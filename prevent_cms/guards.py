@@ -64,6 +64,7 @@ ROLE = """
 DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
     CREATE ROLE {role} NOLOGIN;
+    GRANT {role} TO CURRENT_USER;  -- an owner who is no superuser may take it on as well
   END IF;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$;
