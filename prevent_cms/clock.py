@@ -1,5 +1,6 @@
 """Today, now, and working days with the bank holidays of England and Wales."""
 
+import calendar
 import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,12 +69,8 @@ def working_days_between(start: datetime.date, end: datetime.date) -> int:
 def add_months(day: datetime.date, months: int) -> datetime.date:
     """The same day `months` later, or that month's last day when it is shorter."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return datetime.date(year, month + 1, last)
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")
+    last = calendar.monthrange(year, month + 1)[1]
+    return datetime.date(year, month + 1, min(day.day, last))
 
 
 def due_words(due: datetime.date) -> str:
