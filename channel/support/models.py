@@ -1,0 +1,298 @@
+"""The support plan, its items and their progress, monthly reviews, leaving and looking again."""
+
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Agency, User
+from prevent_cms import clock
+from prevent_cms.history.rows import RowHistory
+from prevent_cms.marking import Mark
+from referrals.models import Closure, MarkedItem, MarkedQuerySet
+
+__all__ = [
+    "ExitReport",
+    "ItemReview",
+    "ItemUpdate",
+    "PlanItem",
+    "PostExitReview",
+    "Review",
+    "SupportPlan",
+]
+
+
+class PanelItem(MarkedItem):
+    """Case material that is for the panel unless somebody says otherwise."""
+
+    mark = models.CharField(max_length=12, choices=Mark.choices, default=Mark.PANEL)
+
+    class Meta:
+        abstract = True
+
+
+class SupportPlan(PanelItem):
+    """One agreed version of the plan. A change is a new version; an agreed one is not edited.
+
+    Says how, when and by whom consent will be requested (CTSA 2015, s.36(5)(a)).
+    """
+
+    class Status(models.TextChoices):
+        CURRENT = "current", "Current"
+        SUPERSEDED = "superseded", "Superseded"
+
+    version = models.PositiveSmallIntegerField(default=1)
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.CURRENT)
+    needs = models.TextField()
+    consent_how = models.CharField(max_length=300)
+    consent_on = models.DateField()
+    consent_by = models.CharField(max_length=200)
+    written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    history = RowHistory()
+
+    class Meta:
+        ordering = ["-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "version"], name="plan_version"),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(status="current"), name="one_current_plan_a_case"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Plan {self.pk}"
+
+
+class PlanItem(PanelItem):
+    """One piece of support, led by one agency (CTSA 2015, s.36(5)(b)-(d); R145-R147, R155, R157).
+
+    The lead agency reads its own items with any share of the case; others need a panel share.
+    """
+
+    class Type(models.TextChoices):
+        """Seed 001 names the first eleven (R148), seeds 000 and 002 the others (R149-R152)."""
+
+        LIFE_SKILLS = "life_skills", "Life skills"
+        MENTORING = "mentoring", "Mentoring"
+        ANGER = "anger", "Anger management"
+        COGNITIVE = "cognitive", "Cognitive or behavioural work"
+        PURSUITS = "pursuits", "Constructive pursuits"
+        EDUCATION = "education", "Education skills"
+        CAREERS = "careers", "Careers"
+        FAMILY = "family", "Family support"
+        HEALTH = "health", "Health awareness"
+        HOUSING = "housing", "Housing support"
+        SUBSTANCES = "substances", "Drugs and alcohol awareness"
+        PROVIDER = "provider", "Intervention provider: work on ideology"  # 000, 002
+        DIVERSION = "diversion", "Diversionary activity, such as sport"  # 000
+        SIGNPOSTING = "signposting", "Signposting to education, work or housing"  # 000
+        CURRICULUM = "curriculum", "Curriculum, tutoring or extra activities"  # 002
+        LIVING_WELL = "living_well", "Living Well support"  # 002
+
+    class Status(models.TextChoices):
+        PLANNED = "planned", "Not started"
+        STARTED = "started", "Started"
+        DONE = "done", "Done"
+        STOPPED = "stopped", "Stopped"
+
+    OPEN = (Status.PLANNED, Status.STARTED)
+
+    plan = models.ForeignKey(SupportPlan, on_delete=models.PROTECT, related_name="items")
+    # The same item in an earlier version of the plan: its updates hang there.
+    origin = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(max_length=120)
+    type = models.CharField(max_length=12, choices=Type.choices)
+    need = models.CharField(max_length=200)
+    addresses = models.TextField()
+    factors = ArrayField(models.CharField(max_length=6), default=list, blank=True)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    lead_person = models.CharField(max_length=120)
+    starts_on = models.DateField()
+    due_on = models.DateField()
+    measure = models.TextField()
+    provider_risk = models.TextField()
+    provider_controls = models.TextField(blank=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PLANNED)
+    started_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+    history = RowHistory()
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+        indexes = [models.Index(fields=["agency", "status", "due_on"], name="plan_item_agency")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status__in=["started", "done"]) | Q(started_at__isnull=False),
+                name="running_item_says_since_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_on__gte=models.F("starts_on")), name="item_ends_after_it_starts"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Plan item {self.pk}"
+
+    @property
+    def root_id(self) -> int:
+        """The first version of this item, which all its updates belong to."""
+        return int(self.origin_id or self.pk)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in self.OPEN
+
+    @property
+    def late(self) -> str:
+        """How late it is, in words: to start, or to finish; empty when it is not."""
+        if self.status == self.Status.PLANNED and self.starts_on < clock.today():
+            return f"start {clock.due_words(self.starts_on)}"
+        if self.is_open and self.due_on < clock.today():
+            return clock.due_words(self.due_on)
+        return ""
+
+
+class ItemUpdate(PanelItem):
+    """What happened with an item, said by its lead agency or a coordinator (R157)."""
+
+    item = models.ForeignKey(PlanItem, on_delete=models.PROTECT, related_name="updates")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")  # the lead's
+    text = models.TextField()
+    status = models.CharField(max_length=10, choices=PlanItem.Status.choices)  # after this update
+    on = models.DateField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    history = RowHistory()
+
+    class Meta:
+        ordering = ["-on", "-pk"]
+
+    def __str__(self) -> str:
+        return f"Update {self.pk}"
+
+
+class Review(PanelItem):
+    """The monthly review of support, risks and needs (R158, R166); the panel decides."""
+
+    class Recommendation(models.TextChoices):
+        REMAIN = "remain", "Remain on the plan"
+        NEW_PLAN = "new_plan", "New plan"
+        ESCALATE = "escalate", "Escalate to police"
+        EXIT = "exit", "Exit"
+
+    plan = models.ForeignKey(SupportPlan, null=True, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField()
+    delivered = models.TextField(blank=True)
+    risks = models.TextField()
+    needs_open = models.TextField()
+    recommendation = models.CharField(max_length=10, choices=Recommendation.choices)
+    reason = models.TextField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    history = RowHistory()
+
+    class Meta:
+        ordering = ["-on", "-pk"]
+
+    def __str__(self) -> str:
+        return f"Review {self.pk}"
+
+
+class ItemReview(PanelItem):
+    """Whether one item helps, and what shows it, at one review (R147, R158)."""
+
+    class Helps(models.TextChoices):
+        HELPS = "helps", "Helps"
+        TOO_SOON = "too_soon", "Too soon"
+        DOES_NOT = "does_not", "Does not"
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="items")
+    item = models.ForeignKey(PlanItem, on_delete=models.PROTECT, related_name="+")
+    helps = models.CharField(max_length=10, choices=Helps.choices)
+    shows = models.TextField(blank=True)
+    history = RowHistory()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["review", "item"], name="one_answer_an_item"),
+            models.CheckConstraint(
+                condition=Q(helps="too_soon") | ~Q(shows=""), name="effect_has_evidence"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id}: {self.helps}"
+
+
+class ExitReport(PanelItem):
+    """The closing report on which an exit is endorsed (R169-R176): one for a panel's decision."""
+
+    OUTCOMES = (
+        Closure.Outcome.RISK_REDUCED,
+        Closure.Outcome.RISK_MANAGED,
+        Closure.Outcome.NOT_DRAWN_IN,
+        Closure.Outcome.OTHER_MECHANISM,
+        Closure.Outcome.LEFT_EARLY,
+        Closure.Outcome.NO_OUTCOME,
+    )
+
+    decision = models.OneToOneField("channel.Decision", on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=20, choices=Closure.Outcome.choices)
+    evidence = models.TextField()
+    health_and_care_considered = models.TextField()
+    after_care = models.TextField()
+    told = models.TextField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    completed_at = models.DateTimeField(null=True)
+    history = RowHistory()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"Exit report {self.pk}"
+
+
+class PostExitReviewQuerySet(MarkedQuerySet):
+    def pending(self) -> "PostExitReviewQuerySet":
+        """Those still to be done of cases that are still closed."""
+        return self.filter(done_at=None, case__status="CLOSED")
+
+
+class PostExitReview(MarkedItem):
+    """One look at a case some months after it left (R173)."""
+
+    class Outcome(models.TextChoices):
+        NO_CONCERN = "no_concern", "No concern"
+        NEW_REFERRAL = "new_referral", "A new referral is needed"
+        REOPEN = "reopen", "Reopen the case to the panel"
+        NOT_NEEDED = "not_needed", "No longer needed, the case was reopened"
+
+    exit_report = models.ForeignKey(ExitReport, on_delete=models.PROTECT, related_name="reviews")
+    months = models.PositiveSmallIntegerField()
+    due_on = models.DateField()
+    done_at = models.DateTimeField(null=True)
+    findings = models.TextField(blank=True)
+    outcome = models.CharField(max_length=14, choices=Outcome.choices, blank=True)
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects: Any = PostExitReviewQuerySet.as_manager()
+    history = RowHistory()
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["exit_report", "months"], name="one_review_a_month"),
+            models.CheckConstraint(
+                condition=Q(done_at=None, outcome="") | (Q(done_at__isnull=False) & ~Q(outcome="")),
+                name="done_review_says_what_came_of_it",
+            ),
+        ]
+        indexes = [models.Index(fields=["due_on"], condition=Q(done_at=None), name="post_exit_due")]
+
+    def __str__(self) -> str:
+        return f"{self.months}-month review {self.pk}"
