@@ -54,7 +54,7 @@ def submit(
     The case belongs to the area's police and is shared with nobody else (design section 4). Raises
     ActionInvalid when the area has no police agency or an essential answer is missing.
     """
-    if sent := Referral.objects.filter(form_key=form_key).first():
+    if sent := _received(form_key):
         return sent
     missing = [key for key in ESSENTIAL if not answers.get(key)]
     if missing or answers["sector"] not in Sector.values:
@@ -63,9 +63,14 @@ def submit(
         with transaction.atomic():
             return _receive(area, form_key, answers, form_version)
     except IntegrityError:
-        if sent := Referral.objects.filter(form_key=form_key).first():
+        if sent := _received(form_key):
             return sent
         raise
+
+
+def _received(form_key: uuid.UUID | str) -> Referral | None:
+    found: Referral | None = Referral.objects.filter(form_key=form_key).first()
+    return found
 
 
 def _receive(
@@ -73,7 +78,7 @@ def _receive(
 ) -> Referral:
     police = _police_of(area)
     case = _open_case(area, police)
-    referral = Referral.objects.create(
+    referral: Referral = Referral.objects.create(
         case=case,
         mark=Mark.POLICE,
         reference=next_reference("referral", area.code, clock.today().year),

@@ -1,12 +1,6 @@
-import uuid
-
-import pytest
-
 from prevent_cms.history.models import Event
-from referrals.actions import intake
-from referrals.models import Case, PersonFact, Referral
+from referrals.models import Referral
 from tests import stages
-from tests.referrals.answers import answers
 
 
 def test_a_referral_makes_person_case_facts_share_and_event(world):
