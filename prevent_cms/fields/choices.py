@@ -73,6 +73,14 @@ class ModelChosen(Chosen):
     def own_messages(self, options: dict[str, Any]) -> dict[str, str]:
         return super().own_messages(options) | {"list": "Select from the answers shown"}
 
+    def clean(self, value: Any) -> Any:
+        """A key that no row can have is refused before the database is asked."""
+        for key in value if isinstance(value, list | tuple) else [value]:
+            if "\x00" in str(key) or len(str(key)) > LONGEST_KEY:
+                message = self.error_messages["invalid_choice"]
+                raise ValidationError(message, code="invalid_choice")
+        return super().clean(value)
+
 
 class RadioModelChoice(ModelChosen, forms.ModelChoiceField):
     """One row of a queryset, as radios."""
@@ -95,8 +103,3 @@ class CheckboxModelChoices(ModelChosen, forms.ModelMultipleChoiceField):
     """Rows of a queryset, as checkboxes."""
 
     widget = forms.CheckboxSelectMultiple
-
-    def clean(self, value: Any) -> Any:
-        if any(len(str(key)) > LONGEST_KEY for key in value or ()):
-            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
-        return super().clean(value)
