@@ -110,7 +110,7 @@ def _are(count: int) -> str:
 def to_chase(case: Case) -> MarkedQuerySet:
     """The overdue requests of a case that nobody reminded today."""
     today = clock.today()
-    return InformationRequest.objects.filter(  # type: ignore[no-any-return]
+    return InformationRequest.objects.filter(
         Q(reminded_at=None) | Q(reminded_at__date__lt=today),
         case=case,
         answered_at=None,

@@ -23,7 +23,9 @@ def screened(world, **changes):
     from referrals.actions import screening
 
     case = screening.take(received(world, **changes), by=world.officer)
-    screening.screen(case, outcome="go_on", reason="There is a concern to look at.", by=world.officer)
+    screening.screen(
+        case, outcome="go_on", reason="There is a concern to look at.", by=world.officer
+    )
     case.refresh_from_db()
     return case
 
@@ -34,6 +36,60 @@ def cleared(world, **changes):
 
     case = screened(world, **changes)
     deconfliction.deconflict(case, outcome="clear", systems=["pnc", "local"], by=world.officer)
+    return case
+
+
+def grounds(**changes):
+    """Why sharing is lawful, as an officer would write it."""
+    from referrals.actions.requests import Grounds
+
+    words = {
+        "purpose": "Safeguarding",
+        "necessity": "Nobody else knows how he is at home.",
+        "proportionality": "Identity details and one question only.",
+    }
+    return Grounds(**{**words, **changes})
+
+
+def released(world, agencies=("children", "health"), **changes):
+    """The local authority coordinates and the agencies have been asked; nobody has answered."""
+    from prevent_cms import clock
+    from referrals.actions import release
+
+    return release.release(
+        cleared(world, **changes),
+        agencies=[world.agency(key) for key in agencies],
+        due_on=clock.add_working_days(clock.today(), 10),
+        question="",
+        grounds=grounds(),
+        by=world.officer,
+    )
+
+
+def answered(world, **changes):
+    """Children's services have told what they know, and health has made a nil return."""
+    from referrals.actions import returns
+    from referrals.models import InformationRequest
+
+    case = released(world, **changes)
+    asked = {one.agency.key: one for one in InformationRequest.objects.filter(case=case)}
+    returns.answer(
+        asked["children"],
+        known="yes",
+        systems_searched="Social care records",
+        involvement="Early help since June; a family worker visits weekly.",
+        support_in_place="Family worker and a youth club.",
+        vulnerability="Few friends and long evenings alone online.",
+        protective="Trusts his grandmother and his form tutor.",
+        by=world.children,
+    )
+    returns.nil_return(
+        asked["health"],
+        statement="I searched for the name and the date of birth, and we hold nothing",
+        systems_searched="GP and hospital records",
+        by=world.health,
+    )
+    case.refresh_from_db()
     return case
 
 
@@ -48,12 +104,12 @@ def framework():
     return frameworks.load(json.loads(path.read_text()))
 
 
-def begun(world):
+def begun(world, **changes):
     """Everybody has answered and the officer has begun the assessment stage; nothing is written."""
-    from referrals.actions.lifecycle import make_move
+    from referrals.actions import requests
 
     framework()
-    return make_move(answered(world), "begin_assessment", by=world.officer)
+    return requests.begin_assessment(answered(world, **changes), by=world.officer)
 
 
 def rate(assessment, by, *, ratings=None, level="low"):
@@ -80,22 +136,22 @@ def rate(assessment, by, *, ratings=None, level="low"):
         )
 
 
-def assessed(world):
+def assessed(world, **changes):
     """The officer has rated the factors and signed the assessment."""
     from vaf.actions import assessments
 
-    case = begun(world)
+    case = begun(world, **changes)
     assessment = assessments.start(case, point="initial", by=world.officer)
     rate(assessment, world.officer, ratings={"E01": "strongly", "I02": "partly"}, level="medium")
     assessments.sign(assessment, by=world.officer)
     return case
 
 
-def at_panel(world):
+def at_panel(world, **changes):
     """The chair and the police supervisor have signed, so the panel is convened."""
     from channel.casework.actions import sign_convening
 
-    case = assessed(world)
+    case = assessed(world, **changes)
     grounds = "There are reasonable grounds to believe that he may be drawn into terrorism."
     sign_convening(case, endorses=True, grounds=grounds, by=world.supervisor)
     return sign_convening(case, endorses=True, grounds=grounds, by=world.chair)

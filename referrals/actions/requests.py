@@ -33,6 +33,7 @@ STANDARD_QUESTION = (
     "are drawn into harm, and what protects them?"
 )
 SHARED_TO_ANSWER = "Names, date of birth or age, gender and addresses; the question; nothing else"
+ASKING_STAGES = frozenset({Status.INFORMATION_GATHERING, Status.ASSESSMENT, Status.PANEL})
 MORNING = datetime.time(9)
 
 
@@ -131,7 +132,7 @@ def request_more(
     Raises ActionDenied for anyone but the area's requester, ActionInvalid at any other stage.
     """
     case = Case.objects.locked(case.pk)
-    _require_requester(by, case)
+    require_askable(case, by=by)
     if case.status != Status.INFORMATION_GATHERING:
         case = make_move(case, "gather_again", by=by)
     asked = ask_agencies(
@@ -153,6 +154,13 @@ def _require_requester(by: User, case: Case) -> None:
     access.require(by, Perm.INFORMATION_REQUEST, case)
     if not information.may_ask(by, case):
         raise ActionDenied("In this area somebody else asks the agencies.")
+
+
+def require_askable(case: Case, *, by: User) -> None:
+    """Raise ActionDenied unless they ask for this area, ActionInvalid unless it is the moment."""
+    _require_requester(by, case)
+    if case.status not in ASKING_STAGES:
+        raise ActionInvalid(NOT_NOW)
 
 
 def follow_answers(case: Case) -> None:
@@ -272,5 +280,6 @@ def _is_clear_again(case: Case) -> bool:
     last = InformationReturn.objects.filter(case=case).order_by("-at").first()
     since = last.at if last else case.released_at
     newest = Deconfliction.objects.filter(case=case).order_by("-at", "-pk").first()
-    clear = newest is not None and newest.outcome == Deconfliction.Outcome.CLEAR
-    return bool(clear and since and newest.at > since)
+    if newest is None or since is None:
+        return False
+    return bool(newest.outcome == Deconfliction.Outcome.CLEAR and newest.at > since)

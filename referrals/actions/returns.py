@@ -15,6 +15,7 @@ from referrals.information import answering_agencies
 from referrals.models import Case, InformationRequest, InformationReturn
 
 Known = InformationReturn.Known
+Told = dict[str, str | bool]
 
 
 @transaction.atomic
@@ -35,7 +36,7 @@ def answer(
     is closed.
     """
     request = _locked(request, by=by)
-    told = {
+    told: Told = {
         "known": known,
         "systems_searched": systems_searched,
         "involvement": involvement,
@@ -59,7 +60,7 @@ def nil_return(
     closed or the agency has answered otherwise.
     """
     request = _locked(request, by=by)
-    told = {
+    told: Told = {
         "known": Known.NO,
         "systems_searched": systems_searched,
         "statement": statement,
@@ -72,30 +73,33 @@ def nil_return(
     return _send(request, told, EventType.INFORMATION_NIL, by=by)
 
 
+def require_answerable(case: Case) -> None:
+    """Raise ActionInvalid once the case is closed; a hold changes nothing for an agency."""
+    if not case.is_open:
+        raise ActionInvalid(NOT_NOW)
+
+
 def _locked(request: InformationRequest, *, by: User) -> InformationRequest:
     """The request with its case, locked in that order, once it may be answered by this person."""
     case = Case.objects.locked(request.case_id)
     access.require(by, Perm.INFORMATION_RETURN, case)
     if request.agency_id not in answering_agencies(by):
         raise ActionDenied("Only the agency that was asked can answer.")
-    if not case.is_open:
-        raise ActionInvalid(NOT_NOW)
+    require_answerable(case)
     fresh: InformationRequest = InformationRequest.objects.select_for_update().get(pk=request.pk)
     fresh.case = case
     return fresh
 
 
-def _same_again(
-    request: InformationRequest, told: dict[str, str | bool]
-) -> InformationReturn | None:
-    latest = request.returns.order_by("-at", "-pk").first()
+def _same_again(request: InformationRequest, told: Told) -> InformationReturn | None:
+    latest: InformationReturn | None = request.returns.order_by("-at", "-pk").first()
     if latest and all(getattr(latest, name) == value for name, value in told.items()):
         return latest
     return None
 
 
 def _send(
-    request: InformationRequest, told: dict[str, str | bool], event: EventType, *, by: User
+    request: InformationRequest, told: Told, event: EventType, *, by: User
 ) -> InformationReturn:
     case = request.case
     sent: InformationReturn = InformationReturn.objects.create(

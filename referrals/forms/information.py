@@ -1,0 +1,132 @@
+"""Forms of the coordinators: releasing, asking, going on."""
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from prevent_cms import clock, fields
+from prevent_cms.presentation import Who
+from referrals.actions.requests import Grounds
+from referrals.information import agencies_to_ask
+from referrals.models import Case
+
+LONG = 3000
+
+
+class AskForm(forms.Form):
+    """Whom to ask, what, by when, and why that is lawful."""
+
+    who_sees_all = Who(
+        "police and the coordinators of this case read this form. An agency is told the power, the "
+        "question and the date, not your reasons."
+    )
+    who_sees = {"question": "the agencies you ask. Do not say why the person was referred."}
+
+    agencies = fields.CheckboxModelChoices(
+        None,
+        label="Agencies to ask",
+        what="at least one agency to ask",
+        help_text="Under each agency is the power that is recorded unless you enter another.",
+    )
+    question = fields.LongText(
+        label="Anything else to ask (optional)",
+        help_text="Every agency is asked whether it knows the person, what support is in place, "
+        "and anything that bears on their vulnerability. Add only what goes beyond that.",
+        what="your question",
+        max_length=LONG,
+        rows=3,
+        required=False,
+    )
+    due_on = fields.DateField(
+        label="Answer by",
+        what="date for answers",
+        future=True,
+        help_text="A working day. The date shown is your area's usual time.",
+    )
+    purpose = fields.ShortText(
+        label="Purpose", what="the purpose", max_length=300, initial="Safeguarding"
+    )
+    power = fields.ShortText(
+        label="Another legal power, if you rely on one (optional)",
+        what="the legal power",
+        help_text="Leave this empty to record each agency's usual power.",
+        max_length=300,
+        required=False,
+    )
+    necessity = fields.LongText(
+        label="Why it is necessary and relevant",
+        what="why it is necessary",
+        help_text="What could you not do without it?",
+        max_length=LONG,
+        rows=3,
+    )
+    proportionality = fields.LongText(
+        label="Why it is proportionate",
+        what="why it is proportionate",
+        help_text="Why this much and no more? Was anything less intrusive possible? "
+        "How do you know that it is not discriminatory?",
+        max_length=LONG,
+        rows=3,
+    )
+
+    def __init__(self, data: Any = None, *, case: Case) -> None:
+        usual = clock.add_working_days(clock.today(), case.area.rules.return_working_days)
+        super().__init__(data, initial={"due_on": usual})
+        field: Any = self.fields["agencies"]
+        field.queryset = agencies_to_ask(case)
+        field.option_hints = {
+            str(agency.pk): agency.power_to_share or "No usual power: enter one below"
+            for agency in field.queryset
+        }
+
+    def clean_due_on(self) -> datetime.date:
+        due_on: datetime.date = self.cleaned_data["due_on"]
+        if not clock.is_working_day(due_on):
+            raise ValidationError("Date for answers must be a working day, not a holiday")
+        return due_on
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        bare = [agency for agency in cleaned.get("agencies") or () if not agency.power_to_share]
+        if bare and not cleaned.get("power"):
+            self.add_error("power", f"Enter the legal power for sharing with {bare[0].name}")
+        return cleaned
+
+    def answers(self) -> dict[str, Any]:
+        """What the action takes."""
+        given = self.cleaned_data
+        grounds = Grounds(
+            **{name: given[name] for name in ("purpose", "power", "necessity", "proportionality")}
+        )
+        return {
+            "agencies": list(given["agencies"]),
+            "question": given["question"],
+            "due_on": given["due_on"],
+            "grounds": grounds,
+        }
+
+
+class ReleaseForm(AskForm):
+    """As for asking, but a case may be released without a question to anyone."""
+
+    def __init__(self, data: Any = None, *, case: Case) -> None:
+        super().__init__(data, case=case)
+        self.fields["agencies"].required = False
+        self.fields["agencies"].label = "Agencies to ask (optional)"
+
+
+class BeginForm(forms.Form):
+    """Going on to the assessment; with answers outstanding that has to be meant."""
+
+    without_answers = fields.Tick(label="", what="that you begin without them")
+
+    def __init__(self, data: Any = None, *, outstanding: int) -> None:
+        super().__init__(data)
+        tick = self.fields["without_answers"]
+        if outstanding:
+            whose = "the answer of 1 agency" if outstanding == 1 else f"{outstanding} answers"
+            tick.label = f"Begin without {whose}. What comes later can still be added"
+        else:
+            del self.fields["without_answers"]

@@ -1,0 +1,98 @@
+"""Gathering information, as an agency that is asked sees it: its own requests and nothing else."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.http import SignedInRequest
+from accounts.permissions import Perm
+from prevent_cms import clock
+from prevent_cms.errors import ActionDenied
+from prevent_cms.history import EventType
+from prevent_cms.history.record import record
+from referrals import information, requests
+from referrals.actions import returns
+from referrals.forms.information_agency import AnswerForm, NilForm
+from referrals.models import Disclosure, InformationRequest, InformationReturn
+
+
+@require_safe
+def request_list(request: SignedInRequest) -> HttpResponse:
+    if not request.user.holds(Perm.INFORMATION_RETURN):
+        raise ActionDenied("Only the contact of an agency answers requests.")
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    page = requests.page_for_agency(request.user, after=after, before=before)
+    response = render(request, "information/request_list.html", {"page": page})
+    with transaction.atomic():
+        record(EventType.LIST_VIEWED, by=request.user, page="request_list")
+    return response
+
+
+def _draw(
+    request: SignedInRequest, asked: InformationRequest, template: str, page: Mapping[str, Any]
+) -> HttpResponse:
+    """A page about one request, and the record of the look: no event, no page."""
+    shared = {"asked": asked, "identity": information.identity(request.user, asked.case)}
+    response = render(request, f"information/{template}.html", {**shared, **page})
+    with transaction.atomic():
+        record(
+            EventType.CASE_VIEWED,
+            by=request.user,
+            case=asked.case,
+            target=asked,
+            agency_id=asked.agency_id,
+            page=template,
+        )
+    return response
+
+
+@require_safe
+def request_detail(request: SignedInRequest, number: int) -> HttpResponse:
+    asked = information.get_request(request.user, number)
+    returned = InformationReturn.objects.visible_to(request.user).filter(request=asked)
+    shares = Disclosure.objects.visible_to(request.user).filter(
+        case=asked.case, agency=asked.agency
+    )
+    page = {
+        "returns": returned.select_related("by"),
+        "share": shares.first(),
+        "due_words": clock.due_words(asked.due_on),
+    }
+    return _draw(request, asked, "request", page)
+
+
+@require_http_methods(["GET", "POST"])
+def request_answer(request: SignedInRequest, number: int) -> HttpResponse:
+    asked = information.get_request(request.user, number)
+    returns.require_answerable(asked.case)
+    systems = information.last_systems(request.user, asked.agency_id)
+    form = AnswerForm(request.POST if request.method == "POST" else None, systems=systems)
+    if form.is_valid():
+        returns.answer(asked, **form.cleaned_data, by=request.user)
+        messages.success(request, "Answer sent")
+        return redirect("request_detail", asked.pk)
+    back = reverse("request_detail", args=[asked.pk])
+    return _draw(request, asked, "answer", {"form": form, "back_url": back})
+
+
+@require_http_methods(["GET", "POST"])
+def request_nil(request: SignedInRequest, number: int) -> HttpResponse:
+    asked = information.get_request(request.user, number)
+    returns.require_answerable(asked.case)
+    sentence = information.nil_sentence(information.identity(request.user, asked.case))
+    systems = information.last_systems(request.user, asked.agency_id)
+    data = request.POST if request.method == "POST" else None
+    form = NilForm(data, sentence=sentence, systems=systems)
+    if form.is_valid():
+        searched = form.cleaned_data["systems_searched"]
+        returns.nil_return(asked, statement=sentence, systems_searched=searched, by=request.user)
+        messages.success(request, "Nil return sent")
+        return redirect("request_detail", asked.pk)
+    back = reverse("request_detail", args=[asked.pk])
+    return _draw(request, asked, "nil", {"form": form, "back_url": back})
