@@ -9,8 +9,8 @@ from prevent_cms.workflow import NOT_NOW
 from referrals import access
 from referrals.models import Case
 from referrals.models.marked import MarkedQuerySet
-from referrals.workflow import OPEN
-from vaf.models import Assessment, Judgement
+from referrals.workflow import OPEN, Status
+from vaf.models import Assessment
 
 
 def assessments_of(user: User, case: Case) -> MarkedQuerySet:
@@ -29,23 +29,13 @@ def get_assessment(user: User, case: Case, pk: int) -> Assessment:
 
 def get_draft(user: User, case: Case, pk: int) -> Assessment:
     """One to write in. Http404 outside the remit, ActionDenied for the wrong role, ActionInvalid
-    when it is signed."""
+    when it is signed or the case is held or closed."""
     found = get_assessment(user, case, pk)
-    access.require(user, Perm.ASSESSMENT_WRITE, case)
+    require_writable(user, case)
     if found.is_signed:
         raise ActionInvalid(
             "This assessment is signed. Start a new one to record what has changed."
         )
-    return found
-
-
-def get_judgement(assessment: Assessment, key: str) -> Judgement:
-    """The part of an assessment for one dimension; Http404 for a key nobody knows."""
-    found: Judgement | None = (
-        assessment.judgements.select_related("dimension").filter(dimension__key=key).first()
-    )
-    if found is None:
-        raise Http404
     return found
 
 
@@ -69,3 +59,9 @@ def latest_signed(case: Case) -> Assessment | None:
         .first()
     )
     return found
+
+
+def usual_point(case: Case) -> str:
+    """What an assessment started now is most likely for."""
+    points = {Status.PANEL: Assessment.Point.PANEL, Status.SUPPORT: Assessment.Point.REVIEW}
+    return points.get(case.stage, Assessment.Point.INITIAL)
