@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group, PermissionsMixin
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 
 from accounts.area_policy import AreaPolicy
@@ -113,16 +113,19 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """Sign-in and password change save without a transaction; row and history need one."""
         self.email = self.email.lower()
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
 
     @cached_property
     def seats(self) -> list[Seat]:
         """Where this person works now, one query a request."""
         found: dict[int, tuple[Agency, set[Role]]] = {}
         for membership in self.memberships.current().select_related("agency__area"):
-            agency, roles = found.setdefault(membership.agency_id, (membership.agency, set()))
-            roles.add(Role(membership.role))
+            found.setdefault(membership.agency_id, (membership.agency, set()))[1].add(
+                Role(membership.role)
+            )
         return [Seat(agency, frozenset(roles)) for agency, roles in found.values()]
 
     @property

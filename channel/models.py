@@ -1,4 +1,4 @@
 """Django looks for models here; they live in the packages they belong to."""
 
-from channel.meetings.models import *  # noqa: F403
-from channel.support.models import *  # noqa: F403
+from channel.meetings.models import *
+from channel.support.models import *

@@ -87,7 +87,7 @@ def _handle(message: OutboxMessage) -> None:
         with transaction.atomic():
             import_string(settings.OUTBOX_HANDLERS[message.topic])(**message.payload)
         message.done_at = clock.now()
-    except Exception as error:  # noqa: BLE001 - any failure is kept and tried again
+    except Exception as error:  # any failure is kept and tried again
         message.tries += 1
         message.error = type(error).__name__
         message.not_before = clock.now() + datetime.timedelta(seconds=2**message.tries)

@@ -3,22 +3,11 @@ import os
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase
 
 from prevent_cms.guards import RUNTIME_ROLE
 from tests import people
-
-
-# Slow hashing protects real passwords; tests of sign-in itself ask for the real one (argon2).
-settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture
-def argon2(settings):
-    """The password hasher of production."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,7 @@ def first_broken() -> Broken | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    event_id, chain, seq, follows, named, fits = row
+    event_id, chain, seq, follows, _, fits = row
     fault = (
         "an event before it is missing"
         if not follows

@@ -53,11 +53,6 @@ class Event(models.Model):
     def __str__(self) -> str:
         return f"{self.type} {self.chain}/{self.seq}"
 
-    @property
-    def sentence(self) -> str:
-        """The words of the timeline; an unknown type raises ValueError."""
-        return str(EventType(self.type).label)
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
             raise TypeError("events are append-only")
@@ -65,3 +60,8 @@ class Event(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> Never:
         raise TypeError("events are append-only")
+
+    @property
+    def sentence(self) -> str:
+        """The words of the timeline; an unknown type raises ValueError."""
+        return str(EventType(self.type).label)

@@ -3,6 +3,6 @@
 from simple_history.models import HistoricalRecords
 
 
-def RowHistory() -> HistoricalRecords:  # noqa: N802 - reads like the field it stands for
+def RowHistory() -> HistoricalRecords:
     """Keep every version of a row. The database refuses a change that leaves no version (guards)."""
     return HistoricalRecords()

@@ -16,8 +16,10 @@ from referrals.matching import rebuild_keys
 from referrals.models import Case, CaseGroupObjectPermission, Person, PersonFact
 from referrals.workflow import BEFORE_RELEASE, Status
 
-FIRST = "Ada Ben Cara Dev Ella Finn Gita Hugo Isla Jai Kim Leo Mia Ned Ola Pia Raj Sam Tia Uma".split()
-LAST = "Invented Madeup Fictional Sample Pretend Example Placeholder Imagined Notreal Trial".split()
+FIRST = (
+    "Ada Ben Cara Dev Ella Finn Gita Hugo Isla Jai Kim Leo Mia Ned Ola Pia Raj Sam Tia Uma".split()
+)
+LAST = ["Invented", "Madeup", "Fictional", "Sample", "Pretend", "Example", "Placeholder", "Imagined", "Notreal", "Trial"]
 BATCH = 500
 
 
@@ -81,6 +83,8 @@ def _facts(case: Case, officer: User, chance: random.Random) -> list[PersonFact]
     name = f"{chance.choice(FIRST)} {chance.choice(FIRST)} {chance.choice(LAST)}"
     rows = [("name", name, None), ("born", born.isoformat(), born)]
     return [
-        PersonFact(case=case, person=case.person, kind=kind, value=value, date=day, added_by=officer)
+        PersonFact(
+            case=case, person=case.person, kind=kind, value=value, date=day, added_by=officer
+        )
         for kind, value, day in rows
     ]

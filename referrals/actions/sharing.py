@@ -67,9 +67,11 @@ def share_case(
 
 
 @transaction.atomic
-def unshare_case(case: Case, *, agency: Agency, kind: ShareKind, by: User) -> None:
+def unshare_case(
+    case: Case, *, agency: Agency, kind: ShareKind, by: User, perm: Perm = Perm.CASE_SHARE
+) -> None:
     """End a share; it bites on the agency's next request. ActionInvalid when there is none."""
-    access.require(by, Perm.CASE_SHARE, case)
+    access.require(by, perm, case)
     if not grants.unshare(case, agency, kind):
         raise ActionInvalid("This case is not shared with that agency.")
     record(EventType.CASE_UNSHARED, by=by, case=case, agency=agency.name, kind=str(kind))
