@@ -1,0 +1,394 @@
+"""The asked agency: its own requests, an answer, a nil return, an addition. Nothing else."""
+
+import datetime
+import threading
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+
+from prevent_cms import clock
+from prevent_cms.errors import ActionDenied, ActionInvalid
+from prevent_cms.history.models import Event
+from prevent_cms.history.types import EventType
+from referrals import information
+from referrals.actions import requests, returns
+from referrals.actions.lifecycle import make_move
+from referrals.information import Detail, nil_sentence
+from referrals.models import InformationRequest, InformationReturn, PersonFact
+from referrals.requests import PAGE, page_for_agency
+from tests import people, stages
+from tests.access import expect, sign_in
+
+FRIDAY = datetime.datetime(2026, 11, 20, 10, tzinfo=datetime.UTC)
+SENTENCE = "I searched for the name and the date of birth, and we hold nothing"
+Kind = PersonFact.Kind
+
+TOLD = {
+    "known": "yes",
+    "systems_searched": "Social care records",
+    "involvement": "Early help since June.",
+    "support_in_place": "",
+    "vulnerability": "Long evenings alone online.",
+    "protective": "Trusts his grandmother.",
+}
+
+
+@pytest.fixture(autouse=True)
+def on_a_friday():
+    with clock.at(FRIDAY):
+        yield
+
+
+def asked(case, key):
+    return InformationRequest.objects.get(case=case, agency__key=key)
+
+
+def url_of(request, name="request_detail"):
+    return reverse(name, args=[request.pk])
+
+
+def test_the_request_says_whom_to_search_for_and_never_why(client, world):
+    case = stages.released(world)
+    sign_in(client, world.children)
+    page = client.get(url_of(asked(case, "children"))).content.decode()
+    for shown in ("Callum Brayford", "4 March 2010", "Answer by 4 December 2026", "section 38"):
+        assert shown in page
+    assert "Children Act 2004, s.11" in page
+    answers = stages.complete_answers()
+    for hidden in (answers["what"], answers["referrer_name"], answers["school"]):
+        assert hidden not in page
+    assert "Nobody else knows" not in page, "the reasons of police are theirs"
+    assert "health" not in page.lower().split("<main")[1].split("</main")[0], (
+        "nor who else is asked"
+    )
+    title = page.split("<title>")[1].split("</title>")[0]
+    assert "Callum" not in title
+    assert case.reference in title
+
+
+def test_looking_is_remembered(client, world):
+    case = stages.released(world)
+    sign_in(client, world.children)
+    client.get(url_of(asked(case, "children")))
+    looked = Event.objects.filter(case_reference=case.reference, type=EventType.CASE_VIEWED).get()
+    assert (looked.actor, looked.agency_id) == (world.children, world.agency("children").pk)
+
+
+@pytest.mark.parametrize("name", ["request_detail", "request_answer", "request_nil"])
+def test_who_may_open_a_request(client, world, elsewhere, name):
+    case = stages.released(world)
+    url = url_of(asked(case, "children"), name)
+    knowing = dict.fromkeys([world.officer, world.lead, world.chair, world.administrator], 403)
+    strangers = [world.health, world.education, world.auditor, world.sysadmin, world.provider]
+    unknowing = dict.fromkeys([*strangers, elsewhere.children, elsewhere.officer], 404)
+    expect(client, url, {world.children: 200, None: 302} | knowing | unknowing)
+    if name != "request_detail":
+        expect(client, url, {None: 302} | knowing | unknowing, method="post", data=TOLD)
+        assert not InformationReturn.objects.exists()
+    expect(client, url, {world.children: 405}, method="put")
+    expect(client, reverse(name, args=[999_999]), {world.children: 404, world.officer: 404})
+
+
+def test_a_colleague_who_only_sits_on_the_panel_cannot_answer(client, world):
+    from accounts.actions import people as accounts_people
+    from accounts.roles import Role
+
+    case = stages.released(world)
+    colleague = accounts_people.add(
+        email="colleague@test.example", name="Colleague", password=people.PASSWORD, by=None
+    )
+    accounts_people.join(
+        colleague, agency=world.agency("children"), role=Role.PANEL_MEMBER, by=None
+    )
+    expect(client, url_of(asked(case, "children")), {colleague: 404})
+    expect(client, reverse("request_list"), {colleague: 403})
+
+
+def test_nil_return_in_three_clicks(client, world):
+    case = stages.released(world)
+    request = asked(case, "health")
+    sign_in(client, world.health)
+    assert url_of(request) in client.get(reverse("request_list")).content.decode()
+    assert url_of(request, "request_nil") in client.get(url_of(request)).content.decode()
+    page = client.get(url_of(request, "request_nil"))
+    sentence = information.nil_sentence(information.identity(world.health, case))
+    assert sentence in page.content.decode()
+    sent = {"version": sentence, "systems_searched": "GP records"}
+    refused = client.post(url_of(request, "request_nil"), sent).content.decode()
+    assert "Confirm that you searched and hold nothing" in refused
+    assert "<title>Error: " in refused.replace("\n", "")
+    assert not InformationReturn.objects.exists()
+    done = client.post(url_of(request, "request_nil"), sent | {"searched": "on"})
+    assert done.url == url_of(request)
+    nil = InformationReturn.objects.get()
+    assert (nil.statement, nil.known, nil.is_nil) == (sentence, "no", True)
+    request.refresh_from_db()
+    assert request.answered_at == FRIDAY
+    again = client.post(url_of(request, "request_nil"), sent | {"searched": "on"})
+    assert again.status_code == 302
+    assert InformationReturn.objects.count() == 1
+    assert Event.objects.filter(type=EventType.INFORMATION_NIL).count() == 1
+    assert "Nil return" in client.get(url_of(request)).content.decode()
+
+
+def test_the_next_nil_return_starts_from_the_last_systems(client, world):
+    stages.answered(world)
+    case = stages.released(world)
+    sign_in(client, world.health)
+    page = client.get(url_of(asked(case, "health"), "request_nil")).content.decode()
+    assert "GP and hospital records" in page
+    assert "Filled in from your last return" in page
+    sign_in(client, world.children)
+    page = client.get(url_of(asked(case, "children"), "request_nil")).content.decode()
+    assert "GP and hospital records" not in page
+
+
+def test_a_sentence_that_changed_is_read_again(client, world):
+    case = stages.released(world)
+    sign_in(client, world.health)
+    url = url_of(asked(case, "health"), "request_nil")
+    sent = {"version": "I searched for less", "systems_searched": "GP", "searched": "on"}
+    page = client.post(url, sent).content.decode()
+    assert "The details to search for have changed" in page
+    assert not InformationReturn.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("counts", "sentence"),
+    [
+        ({}, "I searched for this person, and we hold nothing"),
+        ({Kind.NAME: 1}, "I searched for the name, and we hold nothing"),
+        ({Kind.NAME: 1, Kind.BORN: 1}, SENTENCE),
+        (
+            {Kind.NAME: 1, Kind.OTHER_NAME: 1, Kind.BORN: 1, Kind.ADDRESS: 2},
+            "I searched for both names, the date of birth and both addresses, and we hold nothing",
+        ),
+        (
+            {Kind.NAME: 1, Kind.OTHER_NAME: 2, Kind.AGE: 1, Kind.ADDRESS: 3},
+            "I searched for all 3 names and all 3 addresses, and we hold nothing",
+        ),
+    ],
+)
+def test_the_sentence_says_what_was_searched(counts, sentence):
+    assert nil_sentence(Detail(k, "", ["x"] * n) for k, n in counts.items()) == sentence
+
+
+def test_answer_and_addition(client, world):
+    case = stages.released(world)
+    request = asked(case, "children")
+    url = url_of(request, "request_answer")
+    sign_in(client, world.children)
+    assert client.post(url, TOLD).url == url_of(request)
+    assert client.post(url, TOLD).status_code == 302, "sent twice"
+    assert InformationReturn.objects.count() == 1
+    page = client.get(url_of(request)).content.decode()
+    assert "Trusts his grandmother." in page
+    assert "Add to your answer" in page
+    assert "Make a nil return" not in page
+    more = TOLD | {"involvement": "He has stopped coming.", "protective": ""}
+    with clock.at(FRIDAY + datetime.timedelta(days=3)):
+        client.post(url, more)
+    assert [one.involvement for one in InformationReturn.objects.all()] == [
+        "Early help since June.",
+        "He has stopped coming.",
+    ]
+    kinds = Event.objects.filter(case_reference=case.reference).values_list("type", flat=True)
+    assert list(kinds).count(EventType.INFORMATION_RETURNED) == 1
+    assert list(kinds).count(EventType.INFORMATION_ADDED) == 1
+    request.refresh_from_db()
+    assert request.answered_at == FRIDAY, "an addition does not move the date"
+    with pytest.raises(ActionInvalid, match="answered already"):
+        returns.nil_return(request, statement="S", systems_searched="X", by=world.children)
+
+
+def test_a_nil_return_can_be_added_to(world):
+    case = stages.answered(world)
+    returns.answer(
+        asked(case, "health"),
+        known="before",
+        systems_searched="Mental health records",
+        involvement="Seen once in 2019.",
+        by=world.health,
+    )
+    added = InformationReturn.objects.filter(agency=world.agency("health"))
+    assert [one.is_nil for one in added] == [True, False]
+
+
+def test_a_return_is_read_by_coordinators_and_its_own_agency_only(world):
+    case = stages.answered(world)
+    every = InformationReturn.objects.filter(case=case)
+    own = {user: every.visible_to(user).count() for user in world.users.values()}
+    assert own == {
+        world.officer: 2,
+        world.supervisor: 2,
+        world.lead: 2,
+        world.chair: 2,
+        world.deputy: 2,
+        world.administrator: 2,
+        world.children: 1,
+        world.health: 1,
+        world.education: 0,
+        world.provider: 0,
+        world.auditor: 0,
+        world.police_auditor: 0,
+        world.sysadmin: 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"known": ""}, "Select whether this person is known to your agency"),
+        ({"known": "maybe"}, "Select one of the answers shown"),
+        ({"involvement": ""}, "Enter how you know them"),
+        ({"systems_searched": ""}, "Enter the systems you searched"),
+        ({"vulnerability": "x" * 50_000}, "5,000 characters"),
+        (
+            {"known": "no", "involvement": "", "vulnerability": "", "protective": ""},
+            "Make a nil return if you hold nothing",
+        ),
+    ],
+)
+def test_wrong_answers_are_named_and_kept(client, world, changes, message):
+    case = stages.released(world)
+    sign_in(client, world.children)
+    page = client.post(url_of(asked(case, "children"), "request_answer"), TOLD | changes)
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert message in text
+    assert TOLD["systems_searched"] in text or "systems_searched" in changes
+    assert not InformationReturn.objects.exists()
+
+
+def test_a_late_answer_is_still_an_answer(client, world):
+    case = stages.released(world)
+    request = asked(case, "children")
+    sign_in(client, world.children)
+    with clock.at(FRIDAY + datetime.timedelta(days=17)):
+        page = client.get(url_of(request)).content.decode()
+        assert "1 working day overdue" in page
+        assert "Overdue" in client.get(reverse("request_list")).content.decode()
+        assert client.post(url_of(request, "request_answer"), TOLD).status_code == 302
+
+
+def test_answers_are_still_taken_after_gathering(world):
+    case = stages.released(world)
+    case = requests.begin_assessment(case, by=world.officer, without_answers=True)
+    due = case.next_due_on
+    returns.answer(asked(case, "children"), **TOLD, by=world.children)
+    case.refresh_from_db()
+    assert case.next_due_on == due, "the assessment has its own date"
+
+
+def test_a_hold_changes_nothing_that_the_agency_sees(client, world):
+    case = stages.released(world)
+    request = asked(case, "children")
+    sign_in(client, world.children)
+
+    def pages():
+        found = [client.get(url).content for url in (url_of(request), reverse("request_list"))]
+        return [b"".join(page.split(b"csrf")[:1]) for page in found]
+
+    before = pages()
+    make_move(case, "hold", by=world.officer)
+    assert pages() == before
+    assert client.post(url_of(request, "request_answer"), TOLD).status_code == 302
+    case.refresh_from_db()
+    assert case.status == "HELD"
+    assert case.stage == "INFORMATION_GATHERING"
+
+
+def test_nothing_is_taken_after_closing(client, world):
+    case = stages.released(world)
+    request = asked(case, "children")
+    make_move(case, "close", by=world.officer)
+    sign_in(client, world.children)
+    assert "The case is closed." in client.get(url_of(request)).content.decode()
+    assert "Not answered" in client.get(reverse("request_list")).content.decode()
+    for name in ("request_answer", "request_nil"):
+        for page in (client.get(url_of(request, name)), client.post(url_of(request, name), TOLD)):
+            assert page.status_code == 409
+            assert "This cannot be done to the case at the moment" in page.content.decode()
+    with pytest.raises(ActionInvalid):
+        returns.answer(request, **TOLD, by=world.children)
+
+
+def test_the_action_itself_holds_every_rule(world):
+    case = stages.released(world)
+    for user in (world.health, world.officer, world.education):
+        with pytest.raises(ActionDenied):
+            returns.answer(asked(case, "children"), **TOLD, by=user)
+    assert not InformationReturn.objects.exists()
+
+
+def test_the_list_is_the_own_agencys(client, world, elsewhere):
+    case = stages.released(world)
+    sign_in(client, world.education)
+    assert "Nobody has asked your agency" in client.get(reverse("request_list")).content.decode()
+    answer = {world.children: 200, world.officer: 403, world.lead: 403, world.auditor: 403}
+    expect(client, reverse("request_list"), answer | {elsewhere.children: 200, None: 302})
+    expect(client, reverse("request_list"), {world.children: 405}, method="post")
+    sign_in(client, elsewhere.children)
+    assert case.reference not in client.get(reverse("request_list")).content.decode()
+
+
+def test_pages_of_the_list(world, client):
+    made = [stages.released(world, agencies=("health",)) for _ in range(3)]
+    first, second, third = (asked(case, "health") for case in made)
+    returns.nil_return(first, statement="S", systems_searched="X", by=world.health)
+    page = page_for_agency(world.health)
+    assert [line.request for line in page.lines] == [second, third, first]
+    assert (page.after, page.before) == ("", "")
+    key = f"0.{second.due_on.isoformat()}.{second.pk}"
+    rest = page_for_agency(world.health, after=key)
+    assert [line.request for line in rest.lines] == [third, first]
+    back = page_for_agency(world.health, before=rest.before)
+    assert [line.request for line in back.lines] == [second]
+    assert (back.after, back.before) == (key, "")
+    for odd in ("x", "0.2026-99-99.1", "1.2", "0.2026-01-01.x", "9" * 5000):
+        assert len(page_for_agency(world.health, after=odd).lines) == 3
+    sign_in(client, world.health)
+    assert client.get(reverse("request_list"), {"after": key}).status_code == 200
+
+
+def test_a_full_page_of_the_list_leads_on(world, monkeypatch):
+    monkeypatch.setattr("referrals.requests.PAGE", 2)
+    assert PAGE == 25
+    made = [asked(stages.released(world, agencies=("health",)), "health") for _ in range(3)]
+    page = page_for_agency(world.health)
+    assert [line.request for line in page.lines] == made[:2]
+    last = page_for_agency(world.health, after=page.after)
+    assert [line.request for line in last.lines] == made[2:]
+    assert last.after == ""
+    back = page_for_agency(world.health, before=last.before)
+    assert [line.request for line in back.lines] == made[:2]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_colleagues_at_once_give_one_return(transactional_db):
+    world = people.build()
+    case = stages.released(world)
+    request = asked(case, "health")
+    gate, failed = threading.Barrier(2), []
+
+    def send():
+        try:
+            with clock.at(FRIDAY):
+                gate.wait()
+                returns.nil_return(
+                    request, statement=SENTENCE, systems_searched="GP records", by=world.health
+                )
+        except Exception as error:  # noqa: BLE001 - any of them fails the test below
+            failed.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failed
+    assert InformationReturn.objects.count() == 1
+    assert Event.objects.filter(type=EventType.INFORMATION_NIL).count() == 1
