@@ -63,6 +63,18 @@ def test_sign_in_leads_to_work(client, world):
     assert client.post("/accounts/login/", answer)["Location"] == "/work/"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_sign_in_and_password_change_hold_when_really_committed(client, world):
+    account = {"login": world.officer.email, "password": PASSWORD}
+    assert client.post("/accounts/login/", account)["Location"] == "/work/"
+    new = "three-random-words-2026"
+    answer = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    assert client.post("/accounts/password/change/", answer).status_code == 302
+    world.officer.refresh_from_db()
+    assert world.officer.check_password(new)
+    assert world.officer.history.count() == 3  # made, signed in, changed
+
+
 def test_empty_sign_in_says_what_is_missing(client):
     body = client.post("/accounts/login/", {}).content.decode()
     assert "<title>Error: Sign in" in body
