@@ -37,33 +37,35 @@ def share_case(
     Raises ActionDenied without it, ActionInvalid for another area or before any clear result.
     """
     access.require(by, perm, case)
+    _require_shareable(case, agency)
+    grants.share(case, agency, kind, reason=purpose[:300], by=by, until=until)
+    disclosure = Disclosure(case=case, agency=agency, kind=kind, purpose=purpose, by=by)
+    disclosure.power, disclosure.what_was_shared = power[:300], what[:300]
+    disclosure.necessity, disclosure.proportionality = necessity, proportionality
+    disclosure.save()
+    _tell(disclosure, until)
+    return disclosure
+
+
+def _tell(disclosure: Disclosure, until: datetime.datetime | None) -> None:
+    """The event; the agency that was let in may read that it was."""
+    record(
+        EventType.CASE_SHARED,
+        by=disclosure.by,
+        case=disclosure.case,
+        target=disclosure,
+        agency_id=disclosure.agency_id,
+        agency=disclosure.agency.name,
+        kind=str(disclosure.kind),
+        until=until.isoformat() if until else None,
+    )
+
+
+def _require_shareable(case: Case, agency: Agency) -> None:
     if agency.area_id != case.area_id or not agency.is_active:
         raise ActionInvalid("Choose an agency of this area.")
     if not Referral.objects.filter(case=case, cleared_at__isnull=False).exists():
         raise ActionInvalid(NOT_NOW)
-    grants.share(case, agency, kind, reason=purpose[:300], by=by, until=until)
-    disclosure = Disclosure.objects.create(
-        case=case,
-        agency=agency,
-        kind=kind,
-        purpose=purpose,
-        power=power[:300],
-        necessity=necessity,
-        proportionality=proportionality,
-        what_was_shared=what[:300],
-        by=by,
-    )
-    record(
-        EventType.CASE_SHARED,
-        by=by,
-        case=case,
-        target=disclosure,
-        agency_id=agency.pk,
-        agency=agency.name,
-        kind=str(kind),
-        until=until.isoformat() if until else None,
-    )
-    return disclosure
 
 
 @transaction.atomic
