@@ -1,0 +1,1 @@
+"""The demonstration: invented people whose cases were brought to every stage by the real actions."""

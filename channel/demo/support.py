@@ -1,0 +1,74 @@
+"""Consent, the plan, its reviews and the exit of the demonstration's adopted cases."""
+
+import datetime
+
+from channel.demo.cast import Cast
+from channel.demo.steps import moment
+from channel.support.actions import items, plans
+from channel.support.models import PlanItem
+from prevent_cms import clock
+from referrals.actions import consent
+from referrals.actions.requests import Grounds
+from referrals.models import Case, Consent
+
+WHY = Grounds(
+    purpose="To deliver an agreed item of the support plan.",
+    necessity="The agency cannot deliver the item without knowing whom it is for.",
+    proportionality="Its own item and the risk to its staff; nothing of the assessment.",
+)
+
+
+def begin(cast: Cast, case: Case, days: float) -> None:
+    """Consent is given, the plan is written, the first item starts."""
+    with clock.at(moment(days)):
+        consent.record_consent(
+            case,
+            about=Consent.About.SUPPORT,
+            position=Consent.Position.GIVEN,
+            given_by=Consent.GivenBy.PARENT,
+            asked_by="Prevent lead and family worker, at school",
+            capacity_considered=True,
+            decided_on=clock.today(),
+            note="Wants help with school first; agreed to meet a mentor. Mother agrees as well.",
+            by=cast["prevent-lead"],
+        )
+    with clock.at(moment(days - 1)):
+        plans.write_plan(
+            case,
+            needs="Belonging, a way back to school, and somebody to argue with who answers back.",
+            consent_how="In person, with a parent, at school",
+            consent_on=clock.today(),
+            consent_by="The Prevent lead",
+            by=cast["prevent-lead"],
+        )
+        mentor = _add(cast, case, "mentoring", "provider", "Weekly mentoring")
+        _add(cast, case, "education", "education", "A timetable that he can keep")
+    with clock.at(moment(days - 6)):
+        mentor = items.start_item(mentor, by=cast["provider"])
+    with clock.at(moment(days - 20)):
+        items.record_progress(
+            mentor,
+            text="Three meetings held. He came each time and stayed longer than planned.",
+            on=clock.today(),
+            status=PlanItem.Status.STARTED,
+            version=mentor.version,
+            by=cast["provider"],
+        )
+
+
+def _add(cast: Cast, case: Case, kind: str, agency: str, title: str) -> PlanItem:
+    draft = items.Draft(
+        title=title,
+        type=kind,
+        need="Identity, meaning and belonging",
+        addresses="Time alone online; contempt for others; a wish to be somebody.",
+        agency=cast.agency(agency),
+        lead_person=cast[agency].name,
+        starts_on=clock.today() + datetime.timedelta(days=5),
+        due_on=clock.add_months(clock.today(), 6),
+        measure="He names two people whom he trusts, and keeps four appointments in five.",
+        provider_risk="Low: no threat to staff is known.",
+        provider_controls="First meetings at school, two workers.",
+        factors=["E03"],
+    )
+    return items.add_item(case, draft, grounds=WHY, by=cast["prevent-lead"])

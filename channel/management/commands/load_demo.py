@@ -1,0 +1,33 @@
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from channel.demo import cast, play, steps
+from prevent_cms import clock
+from referrals.models import Case
+
+AREAS = ("norfolk",)
+LONG_AGO = 400  # days: everybody was there before the first story begins
+
+
+class Command(BaseCommand):
+    help = "Load the demonstration: invented people and cases. Loading it again changes nothing."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("The demonstration is loaded only with DEMO=1.")
+        for slug in AREAS:
+            with transaction.atomic():
+                with clock.at(steps.moment(LONG_AGO)):
+                    people = cast.assemble(slug)
+                if not Case.objects.filter(area=people.area).exists():
+                    play.play(people)
+            self._print_accounts(people)
+
+    def _print_accounts(self, people: cast.Cast) -> None:
+        self.stdout.write(f"\n{people.area.name}: sign in with the password {cast.PASSWORD}\n")
+        for user in people.users.values():
+            roles = ", ".join(sorted(role.label for role in user.roles))
+            self.stdout.write(f"  {user.email:<34} {roles}")
