@@ -38,9 +38,12 @@ def may(user: User, perm: Perm, case: Case) -> bool:
 
     Acts of coordination (all but answering and delivering) need a coordinating share.
     """
+    return _covers(user, perm, case, grants.kinds_held(user, case))
+
+
+def _covers(user: User, perm: Perm, case: Case, held: dict[int, frozenset[ShareKind]]) -> bool:
     if not user.holds(perm):
         return False
-    held = grants.kinds_held(user, case)
     seats = (seat for seat in user.seats if seat.agency.pk in held)
     wanted = NARROW.get(perm, frozenset({ShareKind.COORDINATE}))
     return any(
@@ -86,6 +89,10 @@ class Reader:
     def kinds(self) -> frozenset[ShareKind]:
         return frozenset().union(*self.held.values())
 
+    def may(self, perm: Perm) -> bool:
+        """The answer of `access.may`, from the shares already fetched for the page."""
+        return _covers(self.user, perm, self.case, self.held)
+
     @cached_property
     def is_police(self) -> bool:
         """Whether POLICE material of this case is open to them."""
@@ -107,9 +114,7 @@ class Reader:
     def marks(self) -> frozenset[Mark]:
         """The marks this user may read on this case; AGENCY items are theirs by agency."""
         marks = {
-            mark
-            for mark in (Mark.COORDINATION, Mark.PANEL)
-            if KINDS_FOR_MARK[mark] & self.kinds
+            mark for mark in (Mark.COORDINATION, Mark.PANEL) if KINDS_FOR_MARK[mark] & self.kinds
         }
         return frozenset(marks | ({Mark.POLICE} if self.is_police else set()))
 
@@ -121,6 +126,16 @@ class Reader:
     @property
     def stage_note(self) -> str:
         """The words beside the stage; "With police" is also said of ordinary waits."""
-        waits = {Status.RECEIVED, Status.SCREENING, Status.DECONFLICTION, Status.ASSESSMENT}
-        held = self.case.status == Status.HELD
-        return "With police" if not self.is_police and (held or self.case.stage in waits) else ""
+        return "" if self.is_police else police_note(self.case)
+
+
+# Stages in which the next step is the police's, whoever looks.
+WITH_POLICE = frozenset(
+    {Status.RECEIVED, Status.SCREENING, Status.DECONFLICTION, Status.ASSESSMENT}
+)
+
+
+def police_note(case: Case) -> str:
+    """The words beside the stage outside police: the same for a hold as for an ordinary wait."""
+    held = case.status == Status.HELD
+    return "With police" if held or case.stage in WITH_POLICE else ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Count, Min
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,7 +16,6 @@ from prevent_cms import clock
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
 from prevent_cms.marking import Mark
-from referrals import access
 from referrals.access import Reader
 from referrals.models import Case, InformationRequest, PersonFact, Referral
 from referrals.workflow import BEFORE_RELEASE, Status
@@ -101,14 +100,14 @@ def next_action(reader: Reader) -> NextAction | None:
     label, route, perm, why = NEXT_ACTIONS[status]
     if status == Status.DECONFLICTION and _is_cleared(case):
         label, route, perm, why = ("Release", "case_release", Perm.CASE_RELEASE, "it is clear")
-    if status == Status.ASSESSMENT and not access.may(reader.user, perm, case):
+    if status == Status.ASSESSMENT and not reader.may(perm):
         label, route, perm, why = (
             "Sign off convening",
             "case_convene",
             Perm.CONVENING_SIGN,
             "to bring it to the panel",
         )
-    if not access.may(reader.user, perm, case):
+    if not reader.may(perm):
         return None
     return NextAction(label, reverse(route, args=[case.reference]), why)
 
@@ -189,8 +188,8 @@ def _waiting(reader: Reader) -> tuple[str, Any, str, Any]:
     """Waiting for whom, since when, and what is due: from what this reader may know."""
     case = reader.case
     asked = InformationRequest.objects.visible_to(reader.user).filter(case=case, answered_at=None)
-    outstanding = asked.aggregate(first=Min("at"), due=Min("due_on"))
-    count = asked.count() if outstanding["first"] else 0
+    outstanding = asked.aggregate(first=Min("at"), due=Min("due_on"), count=Count("pk"))
+    count = outstanding["count"]
     if not reader.is_coordinator:
         if count:
             return "Your answer", outstanding["first"], "Your return", outstanding["due"]

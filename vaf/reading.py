@@ -80,25 +80,20 @@ def blocks(assessment: Assessment, before: Assessment | None) -> list[Block]:
     judged = Judgement.objects.filter(assessment__in=both).select_related("dimension")
     by_code = {(r.assessment_id, r.factor.dimension.key, r.factor.code): r for r in ratings}
     by_key = {(j.assessment_id, j.dimension.key): j for j in judged}
-    found = []
-    for dimension in assessment.framework.dimensions.prefetch_related("factors"):
-        now = by_key[assessment.pk, dimension.key]
-        then = by_key.get((before.pk, dimension.key)) if before else None
-        block = Block(
-            dimension=dimension,
-            judgement=now,
-            level=assessment.framework.level_label(now.level),
-            level_before=before.framework.level_label(then.level) if before and then else "",
-            judgement_before=then,
-        )
-        for factor in dimension.factors.all():
-            place = (dimension.key, factor.code)
-            earlier = by_code.get((before.pk, *place)) if before else None
-            block.lines.append(
-                _line(assessment, factor, by_code.get((assessment.pk, *place)), earlier)
-            )
-        found.append(block)
-    return found
+    factors = Factor.objects.filter(dimension__framework=assessment.framework_id)
+    found: dict[str, Block] = {}
+    for factor in factors.select_related("dimension").order_by("dimension__order", "order"):
+        key = factor.dimension.key
+        then = by_key.get((before.pk, key)) if before else None
+        if key not in found:
+            now = by_key[assessment.pk, key]
+            level_before = before.framework.level_label(then.level) if before and then else ""
+            level = assessment.framework.level_label(now.level)
+            found[key] = Block(factor.dimension, now, level, level_before, then)
+        earlier = by_code.get((before.pk, key, factor.code)) if before else None
+        rating = by_code.get((assessment.pk, key, factor.code))
+        found[key].lines.append(_line(assessment, factor, rating, earlier))
+    return list(found.values())
 
 
 def _line(
