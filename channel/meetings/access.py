@@ -2,13 +2,17 @@
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
+from django.urls import reverse
 
 from accounts.models import Area, User
 from accounts.permissions import Perm
 from accounts.roles import ShareKind
+from channel.meetings import steps
 from channel.meetings.models import AgendaItem, Meeting, PanelAction
-from prevent_cms.errors import ActionDenied
+from prevent_cms.errors import ActionDenied, ActionInvalid
+from prevent_cms.marking import Mark
 from referrals import access
+from referrals.access import Reader
 from referrals.models import Case
 
 
@@ -79,7 +83,61 @@ def get_action(user: User, case: Case, pk: int) -> PanelAction:
     return found
 
 
+def is_own(user: User, action: PanelAction) -> bool:
+    """Whether the action fell to an agency in which they work on cases."""
+    return action.agency_id in user.agency_ids and user.holds(Perm.CASE_VIEW)
+
+
+def may_keep_record(user: User, case: Case) -> bool:
+    return access.may(user, Perm.MEETING_RECORD, case)
+
+
 def may_update(user: User, action: PanelAction) -> bool:
     """Whether they may say how an action stands: the agency it fell to, or who keeps the record."""
-    own = action.agency_id in user.agency_ids and user.holds(Perm.CASE_VIEW)
-    return own or access.may(user, Perm.MEETING_RECORD, action.case)
+    return is_own(user, action) or may_keep_record(user, action.case)
+
+
+def require_meetings(user: User) -> None:
+    """Raise ActionDenied for those who have nothing to do with panels."""
+    if not user.holds(Perm.MEETING_VIEW):
+        raise ActionDenied("Meetings are for coordinators and panel members.")
+
+
+def areas_managed_by(user: User) -> list[Area]:
+    """The areas whose meetings this user plans."""
+    areas = [a for a in user.areas() if user.seat_with(Perm.MEETING_MANAGE, a)]
+    return sorted(areas, key=lambda area: area.name) if user.is_active else []
+
+
+def require_managed_areas(user: User) -> list[Area]:
+    """The same, or ActionDenied when there are none."""
+    areas = areas_managed_by(user)
+    if not areas:
+        raise ActionDenied("Only the chair or the panel administrator plans meetings.")
+    return areas
+
+
+def may_read_minutes(user: User, meeting: Meeting) -> bool:
+    """Drafts are for those who keep the record; sealed minutes for everyone who may know of the
+    meeting."""
+    is_sealed = meeting.status == Meeting.Status.SEALED
+    return steps.allows("draft", meeting) and (is_sealed or may(user, Perm.MEETING_RECORD, meeting))
+
+
+def require_minutes(user: User, meeting: Meeting) -> None:
+    """Raise ActionInvalid while there are no minutes for this user."""
+    steps.require("draft", meeting)
+    if not may_read_minutes(user, meeting):
+        raise ActionInvalid("The minutes have not been approved yet.")
+
+
+def require_panel_material(user: User, case: Case) -> None:
+    """Raise ActionDenied unless panel material of this case is open to the user."""
+    if Mark.PANEL not in Reader(user, case).marks:
+        raise ActionDenied("This case is not shared with you for the panel.")
+
+
+def page_after_action(user: User, case: Case) -> str:
+    """Where somebody goes after answering an action: the panel's tab, when it is open to them."""
+    is_open = Mark.PANEL in Reader(user, case).marks
+    return reverse("case_panel" if is_open else "case_overview", args=[case.reference])

@@ -44,7 +44,7 @@ def build(meeting: Meeting) -> Record:
         "place": meeting.place,
         "quorum": queries.quorum_of(meeting).sentence,
         "attendance": [_line(row) for row in Attendance.objects.filter(meeting=meeting)],
-        "items": [_item(i, names.get(i.case_id, ""), decisions.get(i.pk)) for i in items],
+        "items": [of_item(i, names.get(i.case_id, ""), decisions.get(i.pk)) for i in items],
         "next_meeting": queries.next_meeting_on(meeting).isoformat(),
     }
 
@@ -81,7 +81,8 @@ def _line(row: Attendance) -> Record:
     }
 
 
-def _item(item: AgendaItem, initials: str, decision: Decision | None) -> Record:
+def of_item(item: AgendaItem, initials: str, decision: Decision | None) -> Record:
+    """One item as it stands in the record."""
     return {
         "number": item.number,
         "group": item.group,

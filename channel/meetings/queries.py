@@ -184,3 +184,41 @@ def next_meeting_on(meeting: Meeting) -> datetime.date:
 def core_agencies(area: Area) -> QuerySet[Agency]:
     """The permanent members of the panel (R127), the local authority first, then by name."""
     return Agency.objects.filter(area=area, is_core=True, is_active=True).order_by("name")
+
+
+def coming_and_past(user: User) -> tuple[list[Meeting], list[Meeting]]:
+    """The meetings this user may know of: those still to be held or recorded, and the last ones."""
+    meetings = access.meetings_for(user)
+    past = Q(status__in=[Meeting.Status.CLOSED, Meeting.Status.SEALED])
+    return (
+        list(meetings.exclude(past).order_by("starts_at")[:24]),
+        list(meetings.filter(past).order_by("-starts_at")[:24]),
+    )
+
+
+def undecided(lines: Iterable[Line]) -> list[Line]:
+    """The lines without a decision that should have one."""
+    return [
+        line
+        for line in lines
+        if line.case
+        and line.group != Group.POST_EXIT
+        and not (line.decision and line.decision.choice)
+    ]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the head of a meeting says: the quorum, how many items, how many are decided."""
+
+    quorum: quorum.Quorum
+    is_known: bool
+    counts: list[tuple[str, int]]
+    undecided: int
+
+
+def summary(meeting: Meeting, lines: list[Line]) -> Summary:
+    """The three boxes over the agenda, from what this reader sees of it."""
+    known = meeting.opened_at is not None
+    counts = [(group.label, len(members)) for group, members in in_groups(lines)]
+    return Summary(quorum_of(meeting), known, counts, len(undecided(lines)))

@@ -9,7 +9,7 @@ from accounts import grants
 from accounts.models import Agency, User
 from accounts.permissions import Perm
 from accounts.roles import ShareKind
-from channel.meetings import access, queries, workflow
+from channel.meetings import access, queries, steps
 from channel.meetings.actions.meetings import NEXT, locked
 from channel.meetings.models import AgendaItem, Meeting
 from prevent_cms import clock, outbox
@@ -32,7 +32,7 @@ def issue_agenda(meeting: Meeting, *, by: User) -> list[AgendaItem]:
     """
     meeting = locked(meeting)
     access.require(by, Perm.MEETING_MANAGE, meeting)
-    workflow.require("issue", meeting)
+    steps.require("issue", meeting)
     due = queries.late_cases(by, meeting)
     is_first = meeting.status == Meeting.Status.PLANNED
     if not due and not is_first:

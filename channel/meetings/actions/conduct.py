@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.permissions import Perm
-from channel.meetings import queries, workflow
+from channel.meetings import queries, steps
 from channel.meetings.actions import outcome
 from channel.meetings.actions.meetings import locked
 from channel.meetings.entry import Decided, Entry, Task
@@ -35,7 +35,7 @@ def record_item(item: AgendaItem, entry: Entry, *, by: User) -> Decision:
     """
     meeting = locked(item.meeting)
     access.require(by, Perm.MEETING_RECORD, item.case)
-    workflow.require("record", meeting)
+    steps.require("record", meeting)
     decision = Decision.objects.select_for_update().filter(item=item).first()
     if entry.version != (decision.version if decision else 0):
         raise ActionInvalid(STALE)
@@ -69,7 +69,7 @@ def _decide(decision: Decision, decided: Decided, by: User) -> None:
 
 def _check(decision: Decision, decided: Decided) -> None:
     """Raise ActionInvalid for what the form would have refused beside its field."""
-    if decided.choice not in workflow.offers(decision.item, decision):
+    if decided.choice not in steps.offers(decision.item, decision):
         raise ActionInvalid("This decision is not open for the case at its stage.")
     if not queries.quorum_of(decision.item.meeting).is_met:
         raise ActionInvalid("The panel cannot decide without a quorum. Record who is here first.")
@@ -121,7 +121,7 @@ def write_police_note(item: AgendaItem, *, text: str, version: int, by: User) ->
     access.require(by, Perm.MEETING_VIEW, item.case)
     if not Reader(by, item.case).is_police:
         raise ActionDenied("Only police on this case write a side note.")
-    workflow.require("record", meeting)
+    steps.require("record", meeting)
     note = PoliceNote.objects.select_for_update().filter(item=item).first()
     if version != (note.version if note else 0):
         raise ActionInvalid(STALE)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Agency, Area, User
 from accounts.permissions import Perm
-from channel.meetings import access, queries, workflow
+from channel.meetings import access, queries, steps
 from channel.meetings.models import AgendaItem, Attendance, Meeting, Panel
 from prevent_cms import clock
 from prevent_cms.errors import ActionDenied, ActionInvalid
@@ -68,7 +68,7 @@ def open_meeting(meeting: Meeting, *, by: User) -> Meeting:
     """Open a meeting whose agenda is issued. ActionDenied, or ActionInvalid at another moment."""
     meeting = locked(meeting)
     access.require(by, Perm.MEETING_MANAGE, meeting)
-    workflow.require("open", meeting)
+    steps.require("open", meeting)
     meeting.status, meeting.opened_at = Meeting.Status.IN_SESSION, clock.now()
     meeting.save(update_fields=["status", "opened_at"])
     _event(EventType.MEETING_OPENED, meeting, by)
@@ -80,7 +80,7 @@ def close_meeting(meeting: Meeting, *, by: User) -> Meeting:
     """Close the meeting; a case that was not decided is due at the next one (R167)."""
     meeting = locked(meeting)
     access.require(by, Perm.MEETING_MANAGE, meeting)
-    workflow.require("close", meeting)
+    steps.require("close", meeting)
     meeting.status, meeting.closed_at = Meeting.Status.CLOSED, clock.now()
     meeting.save(update_fields=["status", "closed_at"])
     following = queries.next_meeting_on(meeting)
@@ -100,7 +100,7 @@ def record_attendance(meeting: Meeting, *, lines: Iterable[Attended], by: User) 
     """
     meeting = locked(meeting)
     access.require(by, Perm.MEETING_RECORD, meeting)
-    workflow.require("attend", meeting)
+    steps.require("attend", meeting)
     before = {_key(row): row for row in Attendance.objects.filter(meeting=meeting)}
     for line in lines:
         if line.agency and line.agency.area_id != meeting.panel.area_id:

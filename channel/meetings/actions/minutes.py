@@ -4,7 +4,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.permissions import Perm
-from channel.meetings import access, canonical, workflow
+from channel.meetings import access, canonical, steps
 from channel.meetings.actions.meetings import locked
 from channel.meetings.models import Meeting, Minutes
 from prevent_cms import clock
@@ -21,7 +21,7 @@ def approve_minutes(meeting: Meeting, *, by: User) -> Minutes:
     """
     meeting = locked(meeting)
     access.require(by, Perm.MINUTES_APPROVE, meeting)
-    workflow.require("approve", meeting)
+    steps.require("approve", meeting)
     text = canonical.text_of(canonical.build(meeting))
     minutes = Minutes.objects.create(
         meeting=meeting,

@@ -168,5 +168,10 @@ class PanelAction(MarkedItem):
         return f"Action {self.pk}"
 
     @property
+    def owner_words(self) -> str:
+        """Who at which agency."""
+        return f"{self.owner}, {self.agency.name}"
+
+    @property
     def is_overdue(self) -> bool:
         return self.status == self.Status.OPEN and self.due_on < clock.today()

@@ -2,8 +2,10 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.models import Agency, Area, User
+from prevent_cms.components.text import gov_date, gov_time, gov_weekday
 from prevent_cms.history.rows import RowHistory
 from prevent_cms.marking import Mark
 from referrals.models import MarkedItem
@@ -67,6 +69,21 @@ class Meeting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.panel}, {self.starts_at:%Y-%m-%d}"
+
+    @property
+    def day_words(self) -> str:
+        """Tuesday 6 October 2026, 1pm"""
+        return f"{gov_weekday(timezone.localtime(self.starts_at))}, {gov_time(self.starts_at)}"
+
+    @property
+    def panel_and_day(self) -> str:
+        """Norfolk Channel panel, 6 October 2026"""
+        return f"{self.panel.name}, {gov_date(self.starts_at)}"
+
+    @property
+    def colour(self) -> str:
+        """The colour of the tag that says where the meeting stands."""
+        return COLOURS[self.Status(self.status)]
 
     @property
     def is_recorded(self) -> bool:
@@ -140,3 +157,12 @@ class Attendance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} {self.status}"
+
+
+COLOURS = {
+    Meeting.Status.PLANNED: "yellow",
+    Meeting.Status.ISSUED: "blue",
+    Meeting.Status.IN_SESSION: "purple",
+    Meeting.Status.CLOSED: "orange",
+    Meeting.Status.SEALED: "green",
+}

@@ -1,0 +1,50 @@
+"""What the panel has said, decided and handed out on one case, for one reader."""
+
+from dataclasses import dataclass
+
+from accounts.models import User
+from channel.meetings import access, canonical, queries, reading
+from channel.meetings.models import AgendaItem, Meeting, PanelAction
+from referrals.models import Case
+
+
+@dataclass(frozen=True)
+class Sitting:
+    item: AgendaItem
+    shown: reading.ShownItem
+
+
+@dataclass(frozen=True)
+class OpenAction:
+    action: PanelAction
+    may_update: bool
+
+
+def sittings(user: User, case: Case) -> list[Sitting]:
+    """Every time the panel has sat on this case, newest first, with what was recorded."""
+    items = AgendaItem.objects.visible_to(user).filter(
+        case=case, meeting__status__in=queries.HELD, meeting__in=access.meetings_for(user)
+    )
+    items = items.select_related("meeting__panel", "decision__by", "case")
+    items = items.prefetch_related("decision__actions__agency").order_by("-meeting__starts_at")
+    return [
+        Sitting(item, reading.item(canonical.of_item(item, "", getattr(item, "decision", None))))
+        for item in items
+    ]
+
+
+def actions(user: User, case: Case) -> list[OpenAction]:
+    """The actions from this case that the user may read, the open ones first."""
+    found = PanelAction.objects.visible_to(user).filter(case=case)
+    found = found.select_related("agency", "case__area")
+    ordered = sorted(found, key=lambda action: (action.status != action.Status.OPEN, action.due_on))
+    keeps_record = access.may_keep_record(user, case)
+    return [OpenAction(action, keeps_record or access.is_own(user, action)) for action in ordered]
+
+
+def next_meeting(user: User, case: Case) -> Meeting | None:
+    """The next meeting with this case on its issued agenda."""
+    ahead = [Meeting.Status.ISSUED, Meeting.Status.IN_SESSION]
+    items = AgendaItem.objects.filter(case=case, meeting__status__in=ahead)
+    meetings = access.meetings_for(user).filter(pk__in=items.values("meeting_id"))
+    return meetings.order_by("starts_at").first()

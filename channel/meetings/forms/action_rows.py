@@ -1,0 +1,106 @@
+"""Actions from an item: rows to fill in, and how one stands."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from accounts.models import Agency
+from channel.meetings.entry import Task
+from channel.meetings.forms.rows import FixedRows
+from channel.meetings.models import PanelAction
+from prevent_cms import fields
+
+ROWS = 5
+SPARE_ROWS = 2
+
+
+class ActionRow(forms.Form):
+    """One action: what, which agency, who there, and by when."""
+
+    what = fields.ShortText(
+        label="what",
+        max_length=500,
+        required=False,
+        legend="hidden",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    agency = fields.SelectModelChoice(
+        Agency.objects.none(), label="agency", required=False, legend="hidden"
+    )
+    owner = fields.ShortText(label="owner", max_length=120, required=False, legend="hidden")
+    due_on = fields.DateField(label="due date", required=False, legend="hidden")
+
+    def __init__(
+        self, *args: Any, row: PanelAction | None, agencies: QuerySet[Agency], **kwargs: Any
+    ) -> None:
+        if row:
+            names = ("what", "agency", "owner", "due_on")
+            kwargs["initial"] = {name: getattr(row, name) for name in names}
+        super().__init__(*args, **kwargs)
+        self.row = row
+        self.fields["agency"].queryset = agencies  # type: ignore[attr-defined]
+
+    def call(self, title: str) -> None:
+        """Name the row in its labels and errors: "Action 2: due date"."""
+        for field in self.fields.values():
+            field.what = f"{title} {field.label}"  # type: ignore[attr-defined]
+            field.label = f"{title}: {field.label}"
+        self.title = title
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not cleaned.get("what"):
+            if not self.row and any(cleaned.values()) and "what" not in self.errors:
+                self.add_error("what", f"{self.title}: enter what is to be done")
+            return cleaned
+        for name, words in (
+            ("agency", "select the agency"),
+            ("owner", "enter the name of the owner"),
+            ("due_on", "enter the due date"),
+        ):
+            if not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, f"{self.title}: {words}")
+        return cleaned
+
+    @property
+    def task(self) -> Task | None:
+        given = self.cleaned_data
+        if not self.row and not given["what"]:
+            return None
+        return Task(**given, pk=self.row.pk if self.row else None)
+
+
+class ActionRows(FixedRows):
+    form = ActionRow
+
+    def add_prefix(self, index: Any) -> str:
+        """Rows of earlier actions are named after them, so that no answer lands in another row."""
+        row = self.rows[index]
+        return f"{self.prefix}-{row.pk}" if row else f"{self.prefix}-new{index}"
+
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
+        form.call(f"Action {i + 1}")
+        return form
+
+
+def rows_for(earlier: list[PanelAction]) -> list[PanelAction | None]:
+    """The open actions, and empty rows up to five or at least two."""
+    spare = max(ROWS - len(earlier), SPARE_ROWS)
+    return [*earlier, *([None] * spare)]
+
+
+class ActionUpdateForm(fields.RevealingForm, fields.StaleEditForm, forms.Form):
+    """How an action stands."""
+
+    conditional = {"status": {"not_possible": "note"}}
+
+    status = fields.RadioChoice(
+        label="How does this action stand?",
+        what="how the action stands",
+        choices=PanelAction.Status.choices,
+    )
+    note = fields.LongText(
+        label="Why is it not possible?", what="why it is not possible", max_length=1000, rows=4
+    )

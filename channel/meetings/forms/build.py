@@ -1,0 +1,50 @@
+"""The forms of an item's page, made from what the page already knows."""
+
+import dataclasses
+from typing import Any
+
+from accounts.models import Agency
+from channel.meetings.entry import Decided, Said
+from channel.meetings.forms.action_rows import ActionRows, rows_for
+from channel.meetings.forms.item import DecisionForm, ItemForms, PoliceNoteForm, SaidForm
+from channel.meetings.models import PanelAction
+from channel.meetings.sheet import Sheet
+
+
+def item_forms(sheet: Sheet, data: Any = None) -> ItemForms:
+    """The record of the item and its actions; with the decision for those who may decide."""
+    decision = sheet.decision
+    names = [f.name for kind in (Said, Decided) for f in dataclasses.fields(kind)]
+    initial = {name: getattr(decision, name) for name in names} if decision else {}
+    version = decision.version if decision else 0
+    form: SaidForm
+    if sheet.may_decide:
+        form = DecisionForm(
+            data,
+            initial=initial,
+            version=version,
+            offers=sheet.offers,
+            decision=decision,
+            case_status=sheet.item.case.status,
+            no_quorum="" if sheet.quorum.is_met else sheet.quorum.sentence,
+        )
+    else:
+        form = SaidForm(data, initial=initial, version=version)
+    area = sheet.item.meeting.panel.area
+    agencies = Agency.objects.filter(area=area, is_active=True).order_by("name")
+    unanswered = [a for a in sheet.actions if a.status == PanelAction.Status.OPEN]
+    rows = ActionRows(
+        data, rows=rows_for(unanswered), prefix="action", form_kwargs={"agencies": agencies}
+    )
+    return ItemForms(form, rows)
+
+
+def note_form(sheet: Sheet, data: Any = None) -> PoliceNoteForm | None:
+    """The side note of police while it can be written; None for everybody else."""
+    if not sheet.reader.is_police or not sheet.item.meeting.is_recorded:
+        return None
+    note = sheet.note
+    initial = {"text": note.text} if note else {}
+    return PoliceNoteForm(
+        data, initial=initial, version=note.version if note else 0, auto_id="note_%s"
+    )

@@ -1,0 +1,253 @@
+"""The page on which one item is recorded while the panel talks."""
+
+import dataclasses
+from typing import Any
+
+from django import forms
+
+from channel.meetings.entry import Decided, Entry, Said
+from channel.meetings.forms.action_rows import ActionRows
+from channel.meetings.models import Decision
+from prevent_cms import clock, fields
+from prevent_cms.marking import Mark
+from prevent_cms.presentation import Who
+from prevent_cms.workflow import NOT_NOW
+from referrals.workflow import Status
+
+Choice = Decision.Choice
+RISKS = ("risk_to_person", "risk_from_person", "risk_to_providers")
+HINTS = {
+    Choice.ADOPT: "Say below how consent will be asked",
+    Choice.REMAIN: "Comes back to the next meeting by itself",
+    Choice.NEW_PLAN: "Comes back to the next meeting by itself",
+    Choice.EXIT: "Needs the endorsements that this area asks for",
+    Choice.OTHER_SUPPORT: "Closes the case. Record health and social care considered",
+    Choice.NOT_APPROPRIATE: "Closes the case. Record health and social care considered",
+    Choice.POLICE_LED: "Closes the case. Record health and social care considered",
+    Choice.DEFER: "Say what is missing and who brings it",
+}
+
+
+def _risk(label: str) -> fields.RadioChoice:
+    return fields.RadioChoice(
+        label=label, choices=Decision.Risk.choices, required=False, inline=True, small=True
+    )
+
+
+def _risk_note(label: str) -> fields.ShortText:
+    return fields.ShortText(
+        label=f"{label}: what was said",
+        max_length=500,
+        required=False,
+        legend="hidden",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class SaidForm(fields.StaleEditForm, forms.Form):
+    """What was said; every recorder has these questions."""
+
+    discussion = fields.LongText(
+        label="Discussion note", what="what was discussed", max_length=6000, rows=6, who=Mark.PANEL
+    )
+    risk_to_person = _risk("To the person")
+    risk_to_person_note = _risk_note("To the person")
+    risk_from_person = _risk("From the person")
+    risk_from_person_note = _risk_note("From the person")
+    risk_to_providers = _risk("To providers")
+    risk_to_providers_note = _risk_note("To providers")
+    specialist_needed = fields.RadioChoice(
+        label="Is specialist intervention needed?",
+        what="whether specialist intervention is needed",
+        choices=Decision.Specialist.choices,
+        required=False,
+        inline=True,
+        small=True,
+    )
+
+    @property
+    def said(self) -> Said:
+        return Said(**_picked(Said, self.cleaned_data))
+
+    @property
+    def decided(self) -> Decided | None:
+        return None
+
+
+class DecisionForm(SaidForm):
+    """The same with the decision, for chair and deputy only."""
+
+    choice = fields.RadioChoice(
+        label="Decision", legend="m", choices=(), required=False, small=True
+    )
+    rationale = fields.LongText(
+        label="Why: the reasons for this decision",
+        help_text="Needed with a decision. Write what weighed for and against.",
+        max_length=4000,
+        rows=4,
+        required=False,
+    )
+    agreed = fields.RadioChoice(
+        label="How was it agreed?", choices=Decision.Agreed.choices, required=False, small=True
+    )
+    dissent = fields.LongText(
+        label="Who disagreed, and what they would have decided",
+        help_text="Needed unless unanimous.",
+        max_length=2000,
+        rows=4,
+        required=False,
+    )
+    consent_how = fields.ShortText(
+        label="How consent will be asked", max_length=300, required=False
+    )
+    consent_on = fields.DateField(label="When consent will be asked, at the latest", required=False)
+    consent_by = fields.ShortText(label="Who will ask", max_length=200, required=False)
+    health_and_care_considered = fields.LongText(
+        label="How health and social care were considered",
+        max_length=2000,
+        rows=3,
+        required=False,
+    )
+    destination = fields.ShortText(
+        label="Who takes this on",
+        help_text="The service or agency that helps now. Needed for other support.",
+        max_length=300,
+        required=False,
+    )
+    safeguarding_concern = fields.YesNoField(
+        label="Is there a safeguarding concern?",
+        what="whether there is a safeguarding concern",
+        required=False,
+        small=True,
+    )
+    safeguarding_person = fields.ShortText(
+        label="Who raises the safeguarding concern", max_length=200, required=False
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        offers: tuple[Choice, ...],
+        decision: Decision | None,
+        case_status: str,
+        no_quorum: str,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.earlier = decision.choice if decision else ""
+        self.case_status, self.no_quorum, self.offers = case_status, no_quorum, offers
+        choice = self.fields["choice"]
+        choice.choices = [(c.value, c.label) for c in offers]  # type: ignore[attr-defined]
+        choice.option_hints = {c.value: HINTS[c] for c in offers}  # type: ignore[attr-defined]
+
+    @property
+    def asks_consent(self) -> bool:
+        return Choice.ADOPT in self.offers
+
+    @property
+    def asks_leaving(self) -> bool:
+        return any(choice in Decision.NO_SUPPORT for choice in self.offers)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        chosen = cleaned.get("choice")
+        if not chosen:
+            if cleaned.get("rationale") and not self.earlier and "choice" not in self.errors:
+                self.add_error("choice", "Select the decision that these reasons are for")
+            return cleaned
+        if self.no_quorum:
+            self.add_error("choice", f"The panel cannot decide. {self.no_quorum}")
+        moves = chosen == Choice.ADOPT or chosen in Decision.NO_SUPPORT
+        if moves and chosen != self.earlier and self.case_status == Status.HELD:
+            self.add_error("choice", NOT_NOW)
+        for name, words in self._wanted(cleaned):
+            if cleaned.get(name) in (None, "") and name not in self.errors:
+                self.add_error(name, words)
+        self._check_consent_day(cleaned)
+        return cleaned
+
+    def _wanted(self, cleaned: dict[str, Any]) -> list[tuple[str, str]]:
+        """The answers that this decision asks for, with the words for each when it is missing."""
+        chosen = cleaned["choice"]
+        wanted = [
+            ("rationale", "Enter the reasons for this decision"),
+            ("agreed", "Select how the decision was agreed"),
+            ("risk_to_person", "Select the risk to the person"),
+            ("risk_from_person", "Select the risk from the person"),
+            ("risk_to_providers", "Select the risk to providers"),
+        ]
+        if cleaned.get("agreed") not in ("", None, Decision.Agreed.UNANIMOUS):
+            wanted.append(("dissent", "Enter who disagreed, and what they would have decided"))
+        if chosen == Choice.ADOPT:
+            wanted += [
+                ("consent_how", "Enter how consent will be asked"),
+                ("consent_on", "Enter when consent will be asked"),
+                ("consent_by", "Enter who will ask for consent"),
+            ]
+        if chosen in Decision.NO_SUPPORT:
+            wanted += [
+                ("health_and_care_considered", "Enter how health and social care were considered"),
+                ("safeguarding_concern", "Select whether there is a safeguarding concern"),
+            ]
+            if chosen == Choice.OTHER_SUPPORT:
+                wanted.append(("destination", "Enter who takes this on"))
+            if cleaned.get("safeguarding_concern"):
+                wanted.append(("safeguarding_person", "Enter who raises the safeguarding concern"))
+        return wanted
+
+    def _check_consent_day(self, cleaned: dict[str, Any]) -> None:
+        day, is_new = cleaned.get("consent_on"), cleaned["choice"] != self.earlier
+        if is_new and day and day < clock.today() and cleaned["choice"] == Choice.ADOPT:
+            self.add_error("consent_on", "The day consent is asked must be today or later")
+
+    @property
+    def decided(self) -> Decided | None:
+        """The decision for the action; None while nothing is decided."""
+        if not self.cleaned_data.get("choice"):
+            return None
+        given = _picked(Decided, self.cleaned_data)
+        adopts = given["choice"] == Choice.ADOPT
+        leaves = given["choice"] in Decision.NO_SUPPORT
+        if not adopts:
+            given |= {"consent_how": "", "consent_on": None, "consent_by": ""}
+        if not leaves:
+            given |= {"health_and_care_considered": "", "destination": ""}
+        if not leaves or not given["safeguarding_concern"]:
+            given |= {"safeguarding_person": ""}
+        if not leaves:
+            given |= {"safeguarding_concern": None}
+        return Decided(**given)
+
+
+def _picked(kind: Any, given: dict[str, Any]) -> dict[str, Any]:
+    return {field.name: given[field.name] for field in dataclasses.fields(kind)}
+
+
+class ItemForms:
+    """The form and its rows of actions as one thing to check and to save."""
+
+    def __init__(self, form: SaidForm, actions: ActionRows) -> None:
+        self.form, self.actions = form, actions
+
+    def is_valid(self) -> bool:
+        return all([self.form.is_valid(), self.actions.is_valid()])
+
+    @property
+    def entry(self) -> Entry:
+        tasks = [form.task for form in self.actions.forms]
+        return Entry(
+            said=self.form.said,
+            decided=self.form.decided,
+            tasks=[task for task in tasks if task],
+            version=int(self.form.version),
+        )
+
+
+class PoliceNoteForm(fields.StaleEditForm, forms.Form):
+    text = fields.LongText(
+        label="Side note",
+        what="the side note",
+        max_length=3000,
+        rows=4,
+        who=Who("police on this case. Never in the minutes or the agenda.", police=True),
+    )

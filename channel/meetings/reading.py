@@ -1,0 +1,149 @@
+"""A record in words, ready to draw: for the page, its PDF, the case tab and one item alike."""
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Any
+
+from channel.meetings.models import AgendaItem, Attendance, Decision
+from prevent_cms.components.text import gov_date
+
+Group = AgendaItem.Group
+RISKS = {
+    "to_person": "To the person",
+    "from_person": "From the person",
+    "to_providers": "To providers",
+}
+
+
+@dataclass(frozen=True)
+class ShownAction:
+    what: str
+    owner: str
+    due: str
+
+
+@dataclass(frozen=True)
+class ShownItem:
+    """One item in words; with `restricted` there is nothing else but its number."""
+
+    number: str
+    restricted: str = ""
+    reference: str = ""
+    initials: str = ""
+    why: str = ""
+    discussion: str = ""
+    risks: list[tuple[str, str]] = field(default_factory=list)
+    specialist: str = ""
+    decision: str = ""
+    agreed: str = ""
+    rationale: str = ""
+    more: list[tuple[str, str]] = field(default_factory=list)
+    actions: list[ShownAction] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ShownLine:
+    name: str
+    speaks_for: str
+    status: str
+    note: str
+
+
+@dataclass(frozen=True)
+class ShownRecord:
+    """The whole record in words, its items under the headings of the agenda."""
+
+    panel: str
+    place: str
+    day: datetime.datetime
+    until: datetime.datetime | None
+    quorum: str
+    attendance: list[ShownLine]
+    groups: list[tuple[str, list[ShownItem]]]
+    next_meeting: datetime.date
+
+
+def record(record: dict[str, Any]) -> ShownRecord:
+    """Put a record, as made for one reader, into words."""
+    groups = [
+        (group.label, [item(i) for i in record["items"] if i["group"] == group]) for group in Group
+    ]
+    closed = record["closed_at"]
+    return ShownRecord(
+        panel=record["panel"],
+        place=record["place"],
+        day=datetime.datetime.fromisoformat(record["starts_at"]),
+        until=datetime.datetime.fromisoformat(closed) if closed else None,
+        quorum=record["quorum"],
+        attendance=[_line(line) for line in record["attendance"]],
+        groups=[(label, items) for label, items in groups if items],
+        next_meeting=datetime.date.fromisoformat(record["next_meeting"]),
+    )
+
+
+def item(item: dict[str, Any]) -> ShownItem:
+    """Put one item of a record into words."""
+    if "restricted" in item:
+        return ShownItem(item["number"], restricted=item["restricted"])
+    said, decided = item["said"], item["decided"]
+    choice = Decision.Choice(decided["choice"]).label if decided else ""
+    return ShownItem(
+        number=item["number"],
+        reference=item["case"],
+        initials=item["person"],
+        why=item["why"],
+        discussion=said["discussion"] if said else "",
+        risks=_risks(said["risks"]) if said else [],
+        specialist=_label(Decision.Specialist, said["specialist"]) if said else "",
+        decision=choice,
+        agreed=_label(Decision.Agreed, decided["agreed"]) if decided else "",
+        rationale=decided["rationale"] if decided else "",
+        more=_more(decided) if decided else [],
+        actions=[
+            ShownAction(a["what"], f"{a['owner']}, {a['agency']}", _day(a["due_on"]))
+            for a in item["actions"]
+        ],
+    )
+
+
+def _risks(risks: dict[str, dict[str, str]]) -> list[tuple[str, str]]:
+    """ "To the person": "higher. New contact with a cousin."; risks nobody rated are left out."""
+    shown = []
+    for name, title in RISKS.items():
+        level, note = _label(Decision.Risk, risks[name]["level"]), risks[name]["note"]
+        words = ". ".join(part for part in (level.lower(), note) if part)
+        if words:
+            shown.append((title, words))
+    return shown
+
+
+def _more(decided: dict[str, Any]) -> list[tuple[str, str]]:
+    """What else the decision carries, each with its heading; empty answers are left out."""
+    consent = decided["consent"]
+    asked = f"{consent['how']}; by {consent['by']}, until {_day(consent['on'])}"
+    lines = [
+        ("Disagreed", decided["dissent"]),
+        ("Consent will be asked", asked if consent["on"] else ""),
+        ("Health and social care considered", decided["health_and_care"]),
+        ("Taken on by", decided["destination"]),
+        ("Safeguarding concern raised by", decided["safeguarding"]),
+        ("Recorded by", decided["by"]),
+    ]
+    return [(title, words) for title, words in lines if words]
+
+
+def _line(line: dict[str, str]) -> ShownLine:
+    return ShownLine(
+        line["name"] or "Not named",
+        line["for"],
+        Attendance.Status(line["status"]).label,
+        line["note"],
+    )
+
+
+def _label(choices: Any, value: str) -> str:
+    return str(choices(value).label) if value else ""
+
+
+def _day(text: str) -> str:
+    return gov_date(datetime.date.fromisoformat(text)) if text else ""

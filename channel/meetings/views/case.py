@@ -1,0 +1,49 @@
+"""The panel's tab of a case, and how an action from it stands."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.http import SignedInRequest
+from channel.meetings import access, case_reading
+from channel.meetings.actions import panel_actions
+from channel.meetings.forms.action_rows import ActionUpdateForm
+from prevent_cms.errors import ActionDenied
+from referrals.access import get_case
+from referrals.pages import render_case
+
+TAB = "case_panel"
+
+
+@require_GET
+def case_panel(request: SignedInRequest, reference: str) -> HttpResponse:
+    case = get_case(request.user, reference)
+    access.require_panel_material(request.user, case)
+    context = {
+        "sittings": case_reading.sittings(request.user, case),
+        "actions": case_reading.actions(request.user, case),
+        "next_meeting": case_reading.next_meeting(request.user, case),
+    }
+    return render_case(request, case, "meetings/case_panel.html", context, tab=TAB)
+
+
+@require_http_methods(["GET", "POST"])
+def panel_action(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
+    case = get_case(request.user, reference)
+    action = access.get_action(request.user, case, pk)
+    if not access.may_update(request.user, action):
+        raise ActionDenied("This action fell to another agency.")
+    initial = {"status": action.status, "note": action.note}
+    data = request.POST if request.method == "POST" else None
+    form = ActionUpdateForm(data, initial=initial, version=action.version)
+    if form.is_valid():
+        panel_actions.update_action(
+            action, **form.cleaned_data, version=int(form.version), by=request.user
+        )
+        messages.success(request, "Action updated")
+        return redirect(access.page_after_action(request.user, case))
+    context = {"form": form, "title": "Update an action", "action": action}
+    context["cancel_url"] = reverse("case_overview", args=[case.reference])
+    return render_case(request, case, "meetings/action.html", context, tab=TAB)

@@ -1,0 +1,84 @@
+"""Conducting the meeting: one item recorded without leaving the page."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from accounts.http import SignedInRequest
+from accounts.permissions import Perm
+from channel.meetings import access, steps
+from channel.meetings.actions import conduct
+from channel.meetings.forms import build
+from channel.meetings.forms.item import ItemForms, PoliceNoteForm
+from channel.meetings.models import AgendaItem
+from channel.meetings.sheet import Sheet
+from channel.meetings.views.pages import render_meeting
+from referrals import access as cases
+
+
+@require_http_methods(["GET", "POST"])
+def meeting_item(request: SignedInRequest, pk: int, number: str) -> HttpResponse:
+    meeting = access.get_meeting(request.user, pk)
+    item = access.get_item(request.user, meeting, number)
+    page = Sheet(request.user, item)
+    data = request.POST if request.method == "POST" else None
+    if data is not None:
+        cases.require(request.user, Perm.MEETING_RECORD, item.case)
+        steps.require("record", meeting)
+    forms = build.item_forms(page, data) if page.may_record else None
+    if forms and data and forms.is_valid():
+        conduct.record_item(item, forms.entry, by=request.user)
+        messages.success(request, f"Item {number} saved")
+        onward = data.get("go") == "next" and page.following
+        return redirect("meeting_item", pk, onward or number)
+    return _draw(request, item, page, forms, build.note_form(page))
+
+
+@require_http_methods(["GET", "POST"])
+def meeting_note(request: SignedInRequest, pk: int, number: str) -> HttpResponse:
+    meeting = access.get_meeting(request.user, pk)
+    item = access.get_item(request.user, meeting, number)
+    page = Sheet(request.user, item)
+    if not page.reader.is_police:
+        raise Http404
+    steps.require("record", meeting)
+    form = build.note_form(page, request.POST if request.method == "POST" else None)
+    if form and form.is_valid():
+        text, version = form.cleaned_data["text"], int(form.version)
+        conduct.write_police_note(item, text=text, version=version, by=request.user)
+        messages.success(request, "Side note saved")
+        return redirect("meeting_item", pk, number)
+    forms = build.item_forms(page) if page.may_record else None
+    return _draw(request, item, page, forms, form)
+
+
+def _draw(
+    request: SignedInRequest,
+    item: AgendaItem,
+    page: Sheet,
+    forms: ItemForms | None,
+    note_form: PoliceNoteForm | None,
+) -> HttpResponse:
+    """The page of an item; 409 when somebody else saved while this was being written."""
+    shown = [form for form in (forms and forms.form, note_form) if form]
+    wrong = [form for form in shown if form.errors]
+    rows_wrong = bool(forms and forms.actions.is_bound and not forms.actions.is_valid())
+    is_stale = any(form.non_field_errors() for form in wrong)
+    context = {
+        "page": page,
+        "item": item,
+        "item_words": f"Item {item.number}",
+        "forms": forms,
+        "note_form": note_form,
+        "has_errors": bool(wrong) or rows_wrong,
+    }
+    return render_meeting(
+        request,
+        item.meeting,
+        "meetings/item.html",
+        context,
+        tab="meeting",
+        item=item,
+        status=409 if is_stale else 200,
+    )

@@ -1,0 +1,58 @@
+"""What the pages of a meeting share: the head with its tabs, and the record of the look."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from accounts.http import SignedInRequest
+from accounts.permissions import Perm
+from channel.meetings import access, steps
+from channel.meetings.models import AgendaItem, Meeting
+from prevent_cms.history import EventType
+from prevent_cms.history.record import record
+from prevent_cms.presentation import Tab
+
+
+def tabs(request: SignedInRequest, meeting: Meeting, active: str) -> list[Tab]:
+    """The tabs of a meeting that have begun and are for this person."""
+    records = access.may(request.user, Perm.MEETING_RECORD, meeting)
+    rows = [
+        ("Agenda", "meeting", True),
+        ("Attendance", "meeting_attendance", records and steps.allows("attend", meeting)),
+        ("Minutes", "minutes", access.may_read_minutes(request.user, meeting)),
+    ]
+    return [
+        Tab(title, reverse(route, args=[meeting.pk]), route == active)
+        for title, route, shown in rows
+        if shown
+    ]
+
+
+def render_meeting(
+    request: SignedInRequest,
+    meeting: Meeting,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    tab: str,
+    item: AgendaItem | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Draw a page of a meeting, then record the look before the bytes leave: no event, no page."""
+    page = {
+        "meeting": meeting,
+        "tabs": tabs(request, meeting, tab),
+        **context,
+    }
+    response = render(request, template, page, status=status)
+    with transaction.atomic():
+        if item:
+            record(EventType.CASE_VIEWED, by=request.user, case=item.case, page="meeting_item")
+        else:
+            area = meeting.panel.area.code
+            record(EventType.LIST_VIEWED, by=request.user, area_code=area, target=meeting, page=tab)
+    return response
