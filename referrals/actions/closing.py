@@ -128,6 +128,13 @@ def require_leaving(outcome: str, reason: str, leaving: Leaving) -> None:
         raise ActionInvalid("Say how health and social care were considered.")
 
 
+def require_reopenable(case: Case) -> None:
+    """Raise ActionInvalid when the case is not closed or was never released."""
+    CASE_WORKFLOW.moves["reopen"].require_from(case.status)
+    if case.released_at is None:
+        raise ActionInvalid("This case was never released. Take a new referral instead.")
+
+
 @transaction.atomic
 def reopen_case(case: Case, *, reason: str, by: User) -> Case:
     """Bring a closed case back to the panel.
@@ -137,8 +144,7 @@ def reopen_case(case: Case, *, reason: str, by: User) -> Case:
     """
     case = Case.objects.locked(case.pk)
     access.require(by, Perm.CASE_REOPEN, case)
-    if case.released_at is None:
-        raise ActionInvalid("This case was never released. Take a new referral instead.")
+    require_reopenable(case)
     case = make_move(case, "reopen", by=by)
     closure = Closure.objects.filter(case=case).order_by("-at").first()
     if closure:

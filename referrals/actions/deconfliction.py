@@ -28,6 +28,12 @@ def newest_check(case: Case) -> Deconfliction | None:
     return Deconfliction.objects.filter(case=case).order_by("-at", "-pk").first()
 
 
+def require_checkable(case: Case) -> None:
+    """Raise ActionInvalid when the case stands where no check is made."""
+    if case.status in NOT_YET:
+        raise ActionInvalid(NOT_NOW)
+
+
 @transaction.atomic
 def deconflict(
     case: Case,
@@ -46,8 +52,7 @@ def deconflict(
     """
     case = Case.objects.locked(case.pk)
     access.require(by, Perm.DECONFLICTION_RECORD, case)
-    if case.status in NOT_YET:
-        raise ActionInvalid(NOT_NOW)
+    require_checkable(case)
     _require_unseen(case, seen)
     if not systems or not set(systems) <= set(System.values):
         raise ActionInvalid("Select the systems that you searched.")

@@ -8,6 +8,7 @@ from prevent_cms.marking import Mark
 from referrals.actions.deconfliction import newest_check
 from referrals.actions.lifecycle import make_move
 from referrals.models import Case, Deconfliction, HoldDecision
+from referrals.workflow import CASE_WORKFLOW
 
 
 @transaction.atomic
@@ -25,11 +26,21 @@ def resume(case: Case, *, reason: str, by: User) -> Case:
     Raises ActionInvalid when the last check was not clear: then a new check ends the hold.
     """
     case = make_move(case, "resume", by=by)
+    _require_clear(case)
+    _remember(case, reason, by, is_resume=True)
+    return case
+
+
+def require_resumable(case: Case) -> None:
+    """Raise ActionInvalid when the case is not held, or is held by a check."""
+    CASE_WORKFLOW.moves["resume"].require_from(case.status)
+    _require_clear(case)
+
+
+def _require_clear(case: Case) -> None:
     check = newest_check(case)
     if check and check.outcome != Deconfliction.Outcome.CLEAR:
         raise ActionInvalid("The last check was not clear. Record a new check to end the hold.")
-    _remember(case, reason, by, is_resume=True)
-    return case
 
 
 def _remember(case: Case, reason: str, by: User, *, is_resume: bool) -> None:

@@ -1,5 +1,7 @@
 """Deciding whether two persons are one: reversible, by police only, and nothing is moved."""
 
+from collections.abc import Mapping
+
 from django.db import transaction
 
 from accounts.models import User
@@ -38,6 +40,15 @@ def compare_persons(case: Case, *, other: Case, verdict: str, by: User) -> Perso
     for here, there in ((case, other), (other, case)):
         record(_event(before, verdict), by=by, case=here, target=link, other=there.reference)
     return link
+
+
+@transaction.atomic
+def compare_all(case: Case, *, verdicts: Mapping[Case, str], by: User) -> list[PersonLink]:
+    """Say it of several earlier cases at once, all or none."""
+    return [
+        compare_persons(case, other=other, verdict=verdict, by=by)
+        for other, verdict in verdicts.items()
+    ]
 
 
 def _event(before: str, verdict: str) -> EventType:

@@ -63,5 +63,7 @@ def screen(
 
 def current_referral(case: Case) -> Referral:
     """The referral that police work on: the first that is not cleared yet, else the newest."""
-    referrals = list(Referral.objects.filter(case=case).order_by("received_at", "pk"))
+    referrals: list[Referral] = list(
+        Referral.objects.filter(case=case).order_by("received_at", "pk")
+    )
     return next((one for one in referrals if one.cleared_at is None), referrals[-1])

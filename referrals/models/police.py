@@ -80,6 +80,10 @@ class Deconfliction(MarkedItem):
     def __str__(self) -> str:
         return f"{self.outcome} {self.referral_id}"
 
+    @property
+    def system_names(self) -> list[str]:
+        return [System(code).label for code in self.systems]
+
 
 class HoldDecision(MarkedItem):
     """Why police held a case or took the hold away; outside police a hold does not exist."""

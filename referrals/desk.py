@@ -1,0 +1,34 @@
+"""What can be done to the state of a case by this reader, as links for the case's pages."""
+
+from django.urls import reverse
+
+from accounts.permissions import Perm
+from referrals.access import Reader
+from referrals.workflow import CASE_WORKFLOW, Status
+
+# Move -> words and route; a link is shown when role, share and stage all say yes.
+MOVES = {
+    "hold": ("Hold this case", "case_hold"),
+    "resume": ("End the hold", "case_resume"),
+    "close": ("Close this case", "case_close"),
+    "reopen": ("Reopen this case", "case_reopen"),
+}
+CHECKED = frozenset(
+    {Status.INFORMATION_GATHERING, Status.ASSESSMENT, Status.PANEL, Status.SUPPORT, Status.HELD}
+)
+
+
+def acts(reader: Reader) -> list[tuple[str, str]]:
+    """(words, address) of the acts open to this reader besides the one next action."""
+    case = reader.case
+    found = []
+    if case.status in CHECKED and reader.may(Perm.DECONFLICTION_RECORD):
+        found.append(("Check for investigations again", "case_deconfliction"))
+    for name, link in MOVES.items():
+        move = CASE_WORKFLOW.moves[name]
+        possible = name != "reopen" or case.released_at is not None
+        if possible and case.status in move.sources and reader.may(Perm(move.permission)):
+            found.append(link)
+    if case.is_open and case.status != Status.RECEIVED and reader.may(Perm.CASE_ASSIGN):
+        found.append(("Give the case to another officer", "case_assign"))
+    return [(words, reverse(route, args=[case.reference])) for words, route in found]

@@ -1,0 +1,161 @@
+"""Earlier referrals of possibly the same person, laid out beside the new one for comparison."""
+
+from dataclasses import dataclass, field, replace
+
+from django.db.models import Q
+
+from accounts.models import User
+from prevent_cms.components.text import gov_date
+from referrals import comparison, matching
+from referrals.matching import Candidate
+from referrals.models import Case, Closure, PersonLink, Referral
+
+CSS = {"same": "is-same", "close": "is-near"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    text: str
+    why: str = ""
+    css: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    label: str
+    ours: str
+    cells: list[Cell]
+    references: list[str] = field(default_factory=list)
+
+    @property
+    def named(self) -> list[tuple[str, Cell]]:
+        """The cells, each with the reference of its column for narrow screens."""
+        return list(zip(self.references, self.cells, strict=True))
+
+
+@dataclass(frozen=True)
+class Column:
+    """One earlier case: its head, and what was decided about it."""
+
+    candidate: Candidate
+    verdict: str = ""
+    decided: str = ""
+
+    verdicts = tuple(PersonLink.Verdict.choices)
+
+    @property
+    def reference(self) -> str:
+        return self.candidate.case.reference
+
+    @property
+    def points(self) -> str:
+        return f"{self.candidate.total} of 100, {self.candidate.likelihood}"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    columns: list[Column] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def is_linked(self) -> bool:
+        return any(column.verdict == PersonLink.Verdict.SAME for column in self.columns)
+
+
+def comparison_for(case: Case, user: User) -> Comparison:
+    """The table for police: likely candidates and whoever was decided about already.
+
+    Empty for everybody else.
+    """
+    candidates = _with_linked(case, user, matching.possible_earlier(case, user))
+    if not candidates:
+        return Comparison()
+    links = {_other(link, case): link for link in _links(case)}
+    columns = [_column(one, links.get(one.case.person_id)) for one in candidates]
+    ours = [point.ours for point in candidates[0].points]
+    lines = [
+        Line(
+            point.label,
+            next((c.points[n].ours for c in candidates if c.points[n].why != NO_PAIR), ours[n]),
+            [_cell(one.points[n]) for one in candidates],
+        )
+        for n, point in enumerate(candidates[0].points)
+    ]
+    references = [column.reference for column in columns]
+    whole = [replace(line, references=references) for line in (*lines, *_story(candidates, user))]
+    return Comparison(columns, whole)
+
+
+NO_PAIR = "Nothing to compare"
+
+
+def _links(case: Case) -> list[PersonLink]:
+    mine = Q(first=case.person_id) | Q(second=case.person_id)
+    return list(PersonLink.objects.filter(mine).select_related("by"))
+
+
+def _other(link: PersonLink, case: Case) -> int:
+    return link.second_id if link.first_id == case.person_id else link.first_id
+
+
+def _with_linked(case: Case, user: User, found: list[Candidate]) -> list[Candidate]:
+    """A decision stays in sight, and can be undone, when facts no longer suggest it."""
+    cases = matching.police_cases(user)
+    if cases is None:
+        return []
+    shown = {one.case.person_id for one in found}
+    decided = {_other(link, case) for link in _links(case)} - shown
+    missing = list(cases.filter(person_id__in=decided, received_at__lt=case.received_at))
+    known = matching.known_of([case, *missing], user) if missing else {}
+    return [
+        *found,
+        *(Candidate(one, comparison.compare(known[case.pk], known[one.pk])) for one in missing),
+    ]
+
+
+def _column(candidate: Candidate, link: PersonLink | None) -> Column:
+    if link is None:
+        return Column(candidate)
+    decided = f"{link.get_verdict_display()}: {link.by.name}, {gov_date(link.at)}"
+    return Column(candidate, link.verdict, decided)
+
+
+def _cell(point: comparison.Point) -> Cell:
+    word = {"same": "Same", "close": "Close"}.get(point.verdict, "")
+    why = point.why if not word or point.why.startswith(word) else f"{word}. {point.why}"
+    return Cell(
+        point.theirs, f"{why}: {point.points:+d}".replace("+0", "0"), CSS.get(point.verdict, "")
+    )
+
+
+def _story(candidates: list[Candidate], user: User) -> list[Line]:
+    """What the concern was then, and how it ended."""
+    ids = [one.case.pk for one in candidates]
+    concerns = {
+        referral.case_id: _short(str(referral.answers.get("what", "")))
+        for referral in Referral.objects.visible_to(user).filter(case_id__in=ids)
+    }
+    ends = {
+        closure.case_id: f"{gov_date(closure.at)}, {closure.get_outcome_display().lower()}, "
+        f"by {closure.by.name}"
+        for closure in Closure.objects.visible_to(user)
+        .filter(case_id__in=ids)
+        .select_related("by")
+        .order_by("at")
+    }
+    return [
+        Line("Received", "", [Cell(gov_date(one.case.received_at)) for one in candidates]),
+        Line("Concern then", "", [Cell(concerns.get(pk, "Not given")) for pk in ids]),
+        Line(
+            "How it ended",
+            "",
+            [
+                Cell(ends.get(one.case.pk, f"Still open: {one.case.stage.label.lower()}"))
+                for one in candidates
+            ],
+        ),
+    ]
+
+
+def _short(text: str, most: int = 200) -> str:
+    return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0]} ..."

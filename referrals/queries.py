@@ -1,0 +1,269 @@
+"""The case list, name search and the timeline: what each reader gets, in few queries.
+
+A person who works in several agencies with different kinds of share gets the narrowest list of
+them, so that the order of rows and the words in them never tell more than one share allows.
+"""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.db.models import F, Min, Q, QuerySet
+
+from accounts.models import Membership, Seat, User
+from accounts.permissions import Perm
+from accounts.roles import ROLES, Role, ShareKind
+from prevent_cms import clock
+from referrals import names
+from referrals.access import police_note
+from referrals.models import Case, InformationRequest, PersonFact, PersonKey
+from referrals.timeline import Entry, groups_for, timeline, timeline_page
+from referrals.workflow import Status
+
+__all__ = [
+    "Entry",
+    "cases",
+    "groups_for",
+    "officers",
+    "page",
+    "rows",
+    "search",
+    "timeline",
+    "timeline_page",
+]
+
+PAGE = 25
+# The colour of a stage's tag; the words say the same.
+COLOURS = {
+    Status.RECEIVED: "yellow",
+    Status.SCREENING: "purple",
+    Status.DECONFLICTION: "purple",
+    Status.INFORMATION_GATHERING: "blue",
+    Status.ASSESSMENT: "teal",
+    Status.PANEL: "orange",
+    Status.SUPPORT: "green",
+    Status.HELD: "grey",
+    Status.CLOSED: "grey",
+}
+COUNT_MOST = 1000
+SEARCH_MOST = 50
+NAMES = (PersonFact.Kind.NAME, PersonFact.Kind.OTHER_NAME)
+
+
+@dataclass(frozen=True)
+class Lens:
+    """How much the list may say to one person."""
+
+    user: User
+
+    @cached_property
+    def _seats(self) -> list[Seat]:
+        return [seat for seat in self.user.seats if seat.kinds]
+
+    @property
+    def is_police(self) -> bool:
+        return bool(self._seats) and all(seat.is_police for seat in self._seats)
+
+    @property
+    def is_coordinator(self) -> bool:
+        only = {ShareKind.COORDINATE}
+        return bool(self._seats) and all(seat.kinds == only for seat in self._seats)
+
+    @property
+    def stages(self) -> list[Status]:
+        """The stages this person can filter by; outside police a hold and what it precedes are none."""
+        police = {Status.RECEIVED, Status.SCREENING, Status.DECONFLICTION, Status.HELD}
+        return [stage for stage in Status if self.is_police or stage not in police]
+
+    def stage_of(self, case: Case) -> Status:
+        return Status(case.status) if self.is_police else case.stage
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the address says; it holds codes and references, never personal data."""
+
+    stages: tuple[str, ...] = ()
+    whose: str = ""
+    due: str = ""
+    after: str = ""
+    before: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One case of the list, in the words that this reader may read."""
+
+    case: Case
+    name: str
+    stage: Status
+    note: str
+    due_on: datetime.date | None
+    can_take: bool = False
+
+    @property
+    def colour(self) -> str:
+        return COLOURS[self.stage]
+
+    @property
+    def late(self) -> str:
+        is_late = self.due_on and self.due_on < clock.today()
+        return clock.due_words(self.due_on) if self.due_on and is_late else ""
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: list[Row] = field(default_factory=list)
+    total: int = 0
+    previous: str = ""  # references: the page ends before, or begins after, this case
+    next: str = ""
+
+    @property
+    def total_words(self) -> str:
+        if self.total > COUNT_MOST:
+            return f"more than {COUNT_MOST:,} cases"
+        return f"{self.total:,} case{'' if self.total == 1 else 's'}"
+
+
+def cases(user: User, filters: Filters) -> QuerySet[Case]:
+    """The visible cases that the filters leave, in this reader's order."""
+    lens = Lens(user)
+    found = Case.objects.visible_to(user).filter(_by_stage(lens, filters.stages))
+    if lens.is_police and filters.whose == "mine":
+        found = found.filter(owner=user)
+    if lens.is_police and filters.whose == "unallocated":
+        found = found.filter(owner=None)
+    if lens.is_coordinator:
+        return found.filter(_by_due(filters.due)).order_by("next_due_on", "pk")
+    return found.order_by("-pk")
+
+
+def _by_stage(lens: Lens, stages: Iterable[str]) -> Q:
+    """Outside police a held case is found under the stage from which it was held."""
+    wanted = [stage for stage in lens.stages if stage in set(stages)]
+    if not wanted:
+        return ~Q(status=Status.CLOSED)
+    rule = Q(status__in=wanted)
+    return rule if lens.is_police else rule | Q(status=Status.HELD, held_from__in=wanted)
+
+
+def _by_due(due: str) -> Q:
+    today = clock.today()
+    week = today + datetime.timedelta(days=7)
+    return {
+        "overdue": Q(next_due_on__lt=today),
+        "today": Q(next_due_on=today),
+        "week": Q(next_due_on__range=(today, week)),
+    }.get(due, Q())
+
+
+def page(user: User, filters: Filters) -> Page:
+    """One page of the list and how many cases there are in all, counted up to a cap."""
+    found = cases(user, filters)
+    total = found.order_by()[: COUNT_MOST + 1].count()
+    backwards = bool(filters.before)
+    cursor = filters.before or filters.after
+    # An unknown or hidden reference begins at the beginning, the same for both.
+    start = found.filter(reference=cursor).first() if cursor else None
+    ahead = _ahead(found, start, backwards, Lens(user).is_coordinator) if start else found
+    window = list(ahead[: PAGE + 1])
+    shown, is_more = window[:PAGE], len(window) > PAGE
+    if start and backwards:
+        shown.reverse()
+    has_previous, has_next = (is_more, True) if start and backwards else (bool(start), is_more)
+    return Page(
+        rows=rows(user, shown),
+        total=total,
+        previous=shown[0].reference if shown and has_previous else "",
+        next=shown[-1].reference if shown and has_next else "",
+    )
+
+
+def _ahead(found: QuerySet[Case], start: Case, backwards: bool, by_due: bool) -> QuerySet[Case]:
+    """What follows the case `start` in the list's order, or goes before it, nearest first."""
+    if not by_due:
+        beyond = Q(pk__gt=start.pk) if backwards else Q(pk__lt=start.pk)
+        return found.filter(beyond).order_by("pk" if backwards else "-pk")
+    due = start.next_due_on
+    if backwards:
+        beyond = Q(next_due_on=due, pk__lt=start.pk)
+        beyond |= Q(next_due_on__lt=due) if due else Q(next_due_on__isnull=False)
+        return found.filter(beyond).order_by(F("next_due_on").desc(nulls_first=True), "-pk")
+    if due is None:
+        return found.filter(next_due_on=None, pk__gt=start.pk)
+    # The first condition lets the index begin where the page begins.
+    later = Q(next_due_on__gte=due) & (Q(next_due_on__gt=due) | Q(pk__gt=start.pk))
+    return found.filter(later | Q(next_due_on=None))
+
+
+def rows(user: User, found: Iterable[Case]) -> list[Row]:
+    """The rows of these cases: one query for names and one for own due dates."""
+    found, lens = list(found), Lens(user)
+    ids = [case.pk for case in found]
+    facts = PersonFact.objects.visible_to(user).filter(case_id__in=ids, kind=PersonFact.Kind.NAME)
+    known = {fact.case_id: fact.value for fact in facts}
+    own = {} if lens.is_coordinator else _own_due(user, ids)
+    takes = lens.is_police and user.holds(Perm.CASE_TAKE)
+    return [
+        Row(
+            case=case,
+            name=known.get(case.pk, "Name not known")
+            if case.stage != Status.RECEIVED
+            else "Not opened yet",
+            stage=lens.stage_of(case),
+            note="" if lens.is_police else police_note(case),
+            due_on=case.next_due_on if lens.is_coordinator else own.get(case.pk),
+            can_take=takes and case.status == Status.RECEIVED,
+        )
+        for case in found
+    ]
+
+
+def _own_due(user: User, ids: list[int]) -> dict[int, datetime.date]:
+    """When the reader's own agencies have to answer, by case."""
+    asked = InformationRequest.objects.visible_to(user).filter(
+        case_id__in=ids, answered_at=None, agency_id__in=user.agency_ids
+    )
+    return dict(asked.order_by().values_list("case_id").annotate(Min("due_on")))
+
+
+def received_count(user: User) -> int:
+    """How many referrals wait to be taken, for police; counted up to the cap."""
+    areas = [seat.agency.area_id for seat in user.seats]
+    waiting = Case.objects.visible_to(user).filter(area_id__in=areas, status=Status.RECEIVED)
+    return waiting.order_by()[: COUNT_MOST + 1].count()
+
+
+def search(user: User, text: str) -> list[Case]:
+    """Visible cases whose visible names hold every word that was typed, or one that sounds like it.
+
+    The keys only propose; what is found is checked against facts that this reader may see.
+    """
+    words = names.tokens(text)
+    if not words:
+        return []
+    found = Case.objects.visible_to(user)
+    for word in words:
+        key = Q(kind="name", value__startswith=word) | Q(kind="sound", value=names.sound(word))
+        found = found.filter(person_id__in=PersonKey.objects.filter(key).values("person_id"))
+    candidates = {case.pk: case for case in found.order_by("-pk")[:SEARCH_MOST]}
+    facts = PersonFact.objects.visible_to(user).filter(case_id__in=candidates, kind__in=NAMES)
+    matching = {
+        fact.case_id
+        for fact in facts
+        if all(_is_in(word, names.tokens(fact.value)) for word in words)
+    }
+    return [case for pk, case in candidates.items() if pk in matching]
+
+
+def _is_in(word: str, parts: list[str]) -> bool:
+    heard = names.sound(word)
+    return any(part.startswith(word) or names.sound(part) == heard for part in parts)
+
+
+def officers(case: Case) -> QuerySet[User]:
+    """The people of the area's police who can hold a case."""
+    roles = [role for role in Role if Perm.CASE_TAKE in ROLES[role].permissions]
+    seats = Membership.objects.current().filter(agency__area_id=case.area_id, role__in=roles)
+    return User.objects.filter(is_active=True, pk__in=seats.values("user_id")).order_by("name")

@@ -1,0 +1,88 @@
+"""The case list, and what changes who has a case."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.http import SignedInRequest
+from accounts.permissions import Perm
+from prevent_cms.errors import ActionDenied
+from prevent_cms.history import EventType
+from prevent_cms.history.record import record
+from prevent_cms.references import normalise
+from referrals import access, queries
+from referrals.access import Reader
+from referrals.actions import lifecycle, screening
+from referrals.forms.desk import AssignForm, FilterForm, SearchForm
+from referrals.models import Case
+from referrals.pages import render_case
+from referrals.views.desk_words import CaseListPage, posted
+
+
+@require_http_methods(["GET", "POST"])
+def case_list(request: SignedInRequest) -> HttpResponse:
+    if not request.user.holds(Perm.CASE_VIEW):
+        raise ActionDenied("Your role does not include cases.")
+    if request.method == "POST":
+        return _search(request)
+    lens = queries.Lens(request.user)
+    form = FilterForm(request.GET, lens=lens)
+    filters = form.filters()
+    found = queries.page(request.user, filters)
+    listed = CaseListPage(lens, form, filters, found)
+    record(EventType.LIST_VIEWED, by=request.user, area_code=listed.area_code, page="cases")
+    return render(request, "desk/case_list.html", {"list": listed, "search": SearchForm()})
+
+
+def _search(request: SignedInRequest) -> HttpResponse:
+    """What is searched for is posted, and is in no address, log or event."""
+    form = SearchForm(request.POST)
+    typed = form.cleaned_data["name"] if form.is_valid() else ""
+    visible = Case.objects.visible_to(request.user).filter(reference=normalise(typed) or "-")
+    found = list(visible) or queries.search(request.user, typed)
+    rows = queries.rows(request.user, found)
+    area_code = request.user.seats[0].agency.area.code
+    record(EventType.SEARCHED, by=request.user, area_code=area_code, found=len(rows))
+    page: dict[str, Any] = {"search": form, "rows": rows, "typed": typed}
+    page["is_coordinator"] = queries.Lens(request.user).is_coordinator
+    return render(request, "desk/search.html", page)
+
+
+@require_POST
+def case_take(request: SignedInRequest, reference: str) -> HttpResponse:
+    case = access.get_case(request.user, reference, Perm.CASE_TAKE)
+    screening.take(case, by=request.user)
+    messages.success(request, "You have taken this referral")
+    return redirect("case_screening", case.reference)
+
+
+@require_http_methods(["GET", "POST"])
+def case_assign(request: SignedInRequest, reference: str) -> HttpResponse:
+    case = access.get_case(request.user, reference, Perm.CASE_ASSIGN)
+    form = AssignForm(posted(request), case=case)
+    if form.is_valid():
+        lifecycle.assign(case, to=form.cleaned_data["officer"], by=request.user)
+        messages.success(request, "The case has a new owner")
+        return redirect("case_overview", case.reference)
+    page = {"form": form, "title": "Give the case to another officer", "submit_text": "Save"}
+    return render_case(request, case, "form_page.html", page, tab="case_assign")
+
+
+@require_safe
+def case_timeline(request: SignedInRequest, reference: str) -> HttpResponse:
+    case = access.get_case(request.user, reference)
+    reader = Reader(request.user, case)
+    group, before = request.GET.get("group", ""), request.GET.get("before", "")
+    found = queries.timeline_page(reader, group=group, before=before)
+    here = reverse("case_timeline", args=[case.reference])
+    groups = queries.groups_for(reader)
+    chosen = {"group": group} if group in groups else {}
+    older = f"{here}?{urlencode({**chosen, 'before': found.older})}" if found.older else ""
+    page = {"found": found, "groups": groups, "group": group, "older": older, "here": here}
+    page["first"] = "" if found.is_first else f"{here}?{urlencode(chosen)}"
+    return render_case(request, case, "desk/timeline.html", page, tab="case_timeline")

@@ -1,0 +1,165 @@
+"""What only police do before anybody else may know: referral, screening, comparison, check."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.http import SignedInRequest
+from accounts.permissions import Perm
+from referrals import access, consequences, desk, earlier
+from referrals.access import Reader
+from referrals.actions import deconfliction, people, screening
+from referrals.forms.desk import DeconflictionForm, LeavingForm, ScreeningForm
+from referrals.intake import reading
+from referrals.models import Case, Deconfliction, HoldDecision, Referral, Screening
+from referrals.pages import render_case
+from referrals.views.desk_words import posted
+from referrals.workflow import CASE_WORKFLOW, Status
+
+# The answers that an officer reads beside the decision; the Referral tab has them all.
+IN_SHORT = {
+    "danger": "Immediate danger",
+    "what": "What happened",
+    "last_on": "Last seen",
+    "threats": "Plans or threats",
+    "influence_more": "Influences",
+    "needs_more": "Needs",
+    "strengths": "Protective",
+    "services": "Services",
+    "shared_whom": "Told already",
+    "person_told": "Person told",
+    "parent_told": "Parent told",
+    "referrer_name": "Referrer",
+    "referrer_role": "Role",
+    "referrer_organisation": "Organisation",
+    "anonymous": "Wants to be anonymous",
+}
+NEVER_KEPT = {"csrfmiddlewaretoken", "confirmed", "change"}
+
+
+@require_safe
+def case_referral(request: SignedInRequest, reference: str) -> HttpResponse:
+    case = access.get_case(request.user, reference)
+    reader = Reader(request.user, case)
+    referrals = list(Referral.objects.visible_to(request.user).filter(case=case))
+    if not referrals or not reader.is_coordinator:
+        raise Http404
+    shown = [(one, reading.answer_cards(one, is_police=reader.is_police)) for one in referrals]
+    page = {"referrals": shown, "is_police": reader.is_police}
+    return render_case(request, case, "desk/referral.html", page, tab="case_referral")
+
+
+@require_http_methods(["GET", "POST"])
+def case_screening(request: SignedInRequest, reference: str) -> HttpResponse:
+    case = access.get_case(request.user, reference, Perm.SCREENING_RECORD)
+    if request.method == "POST":
+        CASE_WORKFLOW.moves["pass_screening"].require_from(case.status)
+    form = ScreeningForm(posted(request), area=case.area.name)
+    if form.is_valid() and "change" not in request.POST:
+        return _check_screening(request, case, form)
+    page: dict[str, Any] = {"form": form if case.status == Status.SCREENING else None}
+    page["referral"] = screening.current_referral(case)
+    page["answers"] = _in_short(page["referral"])
+    page["earlier"] = earlier.comparison_for(case, request.user)
+    page |= _decided(request, case)
+    page["can"] = desk.acts(Reader(request.user, case))
+    return render_case(request, case, "desk/screening.html", page, tab="case_screening")
+
+
+def _check_screening(request: SignedInRequest, case: Case, form: ScreeningForm) -> HttpResponse:
+    """The page that says what follows and asks how the person leaves; then the decision itself."""
+    given = form.cleaned_data
+    goes_on = given["outcome"] == Screening.Outcome.GO_ON
+    confirmed = "confirmed" in request.POST
+    leaving = LeavingForm(request.POST if confirmed else None, outcome=given["outcome"])
+    if confirmed and (goes_on or leaving.is_valid()):
+        how = None if goes_on else leaving.leaving()
+        screening.screen(case, **given, leaving=how, by=request.user)
+        messages.success(request, "Screening decision saved")
+        return redirect("case_deconfliction" if goes_on else "case_overview", case.reference)
+    page: dict[str, Any] = {"form": None if goes_on else leaving}
+    page["title"] = "Check your screening decision"
+    page["given"] = [
+        ("Decision", Screening.Outcome(given["outcome"]).label),
+        ("Reason", given["reason"]),
+    ]
+    page["consequences"] = consequences.of_screening(goes_on)
+    page["kept"] = _kept(request, form)
+    return render_case(request, case, "desk/check.html", page, tab="case_screening")
+
+
+@require_POST
+def case_earlier(request: SignedInRequest, reference: str) -> HttpResponse:
+    case = access.get_case(request.user, reference, Perm.PERSON_LINK)
+    verdicts = {
+        access.get_case(request.user, name.removeprefix("same-"), Perm.PERSON_LINK): str(value)
+        for name, value in request.POST.items()
+        if name.startswith("same-")
+    }
+    people.compare_all(case, verdicts=verdicts, by=request.user)
+    messages.success(request, "What you decided is saved. You can change it at any time.")
+    return redirect("case_screening", case.reference)
+
+
+@require_http_methods(["GET", "POST"])
+def case_deconfliction(request: SignedInRequest, reference: str) -> HttpResponse:
+    case = access.get_case(request.user, reference, Perm.DECONFLICTION_RECORD)
+    deconfliction.require_checkable(case)
+    newest = deconfliction.newest_check(case)
+    form = DeconflictionForm(posted(request), initial={"seen": newest.pk if newest else 0})
+    if form.is_valid() and "change" not in request.POST:
+        return _check_deconfliction(request, case, form)
+    page = {"form": form, **_decided(request, case)}
+    return render_case(request, case, "desk/deconfliction.html", page, tab="case_screening")
+
+
+def _check_deconfliction(
+    request: SignedInRequest, case: Case, form: DeconflictionForm
+) -> HttpResponse:
+    answers = form.answers()
+    if "confirmed" in request.POST:
+        check = deconfliction.deconflict(case, **answers, by=request.user)
+        messages.success(request, "Check saved")
+        case.refresh_from_db()
+        clear = check.outcome == Deconfliction.Outcome.CLEAR
+        release = clear and case.status == Status.DECONFLICTION
+        return redirect("case_release" if release else "case_screening", case.reference)
+    systems = dict(form.fields["systems"].choices)  # type: ignore[attr-defined]
+    page: dict[str, Any] = {"title": "Check the result before you save it"}
+    page["given"] = [
+        ("Systems checked", [systems[code] for code in answers["systems"]]),
+        ("Result", Deconfliction.Outcome(answers["outcome"]).label),
+        ("Reason", answers["reason"]),
+    ]
+    page["consequences"] = consequences.of_check(case, answers["outcome"])
+    page["kept"] = _kept(request, form)
+    return render_case(request, case, "desk/check.html", page, tab="case_screening")
+
+
+def _decided(request: SignedInRequest, case: Case) -> dict[str, Any]:
+    """What police have recorded so far, newest first."""
+    models = {"screenings": Screening, "checks": Deconfliction, "holds": HoldDecision}
+    return {
+        name: model.objects.visible_to(request.user).filter(case=case).select_related("by")
+        for name, model in models.items()
+    }
+
+
+def _in_short(referral: Referral) -> list[tuple[str, list[str]]]:
+    """The answers that matter for screening, in the words of the form."""
+    cards = reading.cards(referral.answers, referral.area.rules)
+    lines = {row.key: row.lines for card in cards for row in card.rows}
+    return [(words, lines[key]) for key, words in IN_SHORT.items() if key in lines]
+
+
+def _kept(request: HttpRequest, form: Any) -> list[tuple[str, str]]:
+    """What was typed on the page before, to be sent again with the confirmation."""
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name in form.fields and name not in NEVER_KEPT
+        for value in values
+    ]

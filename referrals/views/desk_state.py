@@ -1,0 +1,104 @@
+"""Holding, resuming, closing and reopening a case."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from accounts.http import SignedInRequest
+from accounts.permissions import Perm
+from referrals import access, consequences
+from referrals.actions import closing, hold, sign_offs
+from referrals.forms.desk import AgreeForm, CloseForm, ReasonForm, ReopenForm
+from referrals.models import Case
+from referrals.pages import render_case
+from referrals.views.desk_words import posted
+from referrals.workflow import CASE_WORKFLOW
+
+
+@require_http_methods(["GET", "POST"])
+def case_hold(request: SignedInRequest, reference: str) -> HttpResponse:
+    case = access.get_case(request.user, reference, Perm.CASE_HOLD)
+    CASE_WORKFLOW.moves["hold"].require_from(case.status)
+    form = ReasonForm(posted(request))
+    if form.is_valid():
+        hold.hold(case, reason=form.cleaned_data["reason"], by=request.user)
+        messages.success(request, "Case held")
+        return redirect("case_screening", case.reference)
+    page = {"form": form, "title": "Hold this case", "submit_text": "Hold the case"}
+    return _draw(request, case, page, consequences.of_hold(case))
+
+
+@require_http_methods(["GET", "POST"])
+def case_resume(request: SignedInRequest, reference: str) -> HttpResponse:
+    case = access.get_case(request.user, reference, Perm.CASE_HOLD)
+    hold.require_resumable(case)
+    form = ReasonForm(posted(request))
+    if form.is_valid():
+        hold.resume(case, reason=form.cleaned_data["reason"], by=request.user)
+        messages.success(request, "Case resumed")
+        return redirect("case_overview", case.reference)
+    page = {"form": form, "title": "End the hold", "submit_text": "End the hold"}
+    return _draw(request, case, page, consequences.of_resuming(case))
+
+
+@require_http_methods(["GET", "POST"])
+def case_close(request: SignedInRequest, reference: str) -> HttpResponse:
+    case = access.get_case(request.user, reference, Perm.CASE_CLOSE)
+    CASE_WORKFLOW.moves["close"].require_from(case.status)
+    if "agree" in request.POST:
+        return _agree(request, case)
+    form = CloseForm(posted(request), case=case)
+    if form.is_valid():
+        given = {name: form.cleaned_data[name] for name in ("outcome", "reason")}
+        closing.close_case(case, **given, leaving=form.leaving(), by=request.user)
+        messages.success(request, "Case closed")
+        return redirect("case_overview", case.reference)
+    return _draw_close(request, case, form, AgreeForm())
+
+
+def _agree(request: SignedInRequest, case: Case) -> HttpResponse:
+    """The supervisor's word on a repeat, given on the same page."""
+    agree = AgreeForm(request.POST)
+    if agree.is_valid():
+        closing.agree_to_closing(case, **agree.cleaned_data, by=request.user)
+        messages.success(request, "Your answer is recorded")
+        return redirect("case_close", case.reference)
+    return _draw_close(request, case, CloseForm(case=case), agree)
+
+
+def _draw_close(
+    request: SignedInRequest, case: Case, form: CloseForm, agree: AgreeForm
+) -> HttpResponse:
+    """The form, and for a repeat who has to agree first."""
+    since, repeat = case.status_since, closing.REPEAT
+    page: dict[str, Any] = {"title": "Close the case", "is_repeat": closing.is_repeat(case)}
+    page["given"] = sign_offs.given(case, repeat, since)
+    page["missing"] = page["is_repeat"] and sign_offs.missing(case, repeat, since)
+    may_sign = sign_offs.parties_open_to(request.user, case, repeat, since)
+    page["agree"] = agree if page["is_repeat"] and may_sign else None
+    page["form"] = None if page["missing"] else form
+    page["consequences"] = consequences.of_closing(case)
+    return render_case(request, case, "desk/close.html", page, tab="case_close")
+
+
+@require_http_methods(["GET", "POST"])
+def case_reopen(request: SignedInRequest, reference: str) -> HttpResponse:
+    case = access.get_case(request.user, reference, Perm.CASE_REOPEN)
+    closing.require_reopenable(case)
+    form = ReopenForm(posted(request))
+    if form.is_valid():
+        closing.reopen_case(case, reason=form.cleaned_data["reason"], by=request.user)
+        messages.success(request, "Case reopened")
+        return redirect("case_overview", case.reference)
+    page = {"form": form, "title": "Reopen the case", "submit_text": "Reopen the case"}
+    return _draw(request, case, page, ["The case goes to the panel again."])
+
+
+def _draw(
+    request: SignedInRequest, case: Case, page: dict[str, Any], follows: list[str]
+) -> HttpResponse:
+    page["consequences"] = follows
+    return render_case(request, case, "desk/one_form.html", page, tab="case_state")
