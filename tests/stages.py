@@ -155,3 +155,116 @@ def at_panel(world, **changes):
     grounds = "There are reasonable grounds to believe that he may be drawn into terrorism."
     sign_convening(case, endorses=True, grounds=grounds, by=world.supervisor)
     return sign_convening(case, endorses=True, grounds=grounds, by=world.chair)
+
+
+def planned(world):
+    """The administrator has planned the panel's next meeting, on a working day at 1pm."""
+    import datetime
+
+    from channel.meetings.actions import meetings
+    from django.utils import timezone
+    from prevent_cms import clock
+
+    day = clock.add_working_days(clock.today(), 10)
+    starts_at = timezone.make_aware(datetime.datetime.combine(day, datetime.time(13)))
+    return meetings.plan_meeting(
+        world.area, starts_at=starts_at, place="Committee room 2", by=world.administrator
+    )
+
+
+def issued(world):
+    """The agenda of a planned meeting is out, with everything that was due."""
+    from channel.meetings.actions.agenda import issue_agenda
+
+    meeting = planned(world)
+    issue_agenda(meeting, by=world.administrator)
+    meeting.refresh_from_db()
+    return meeting
+
+
+def attend(world, meeting, away=()):
+    """Everybody of the core agencies is there but those named in `away`; the chair is "chair"."""
+    from channel.meetings.actions.meetings import Attended, record_attendance
+    from channel.meetings.queries import core_agencies
+
+    def line(role, name, agency, key):
+        status = "apologies" if key in away else "present"
+        return Attended(role=role, name=name, speaks_for=agency.name, status=status, agency=agency)
+
+    lines = [line("chair", world.chair.name, world.agency("council"), "chair")]
+    lines += [
+        line("member", f"{a.key.title()} Invented", a, a.key) for a in core_agencies(world.area)
+    ]
+    record_attendance(meeting, lines=lines, by=world.administrator)
+
+
+def in_session(world):
+    """The issued meeting is open and quorate."""
+    from channel.meetings.actions.meetings import open_meeting
+
+    meeting = open_meeting(issued(world), by=world.administrator)
+    attend(world, meeting)
+    return meeting
+
+
+def decision(choice="adopt", **changes):
+    """A complete decision, as the chair would record it."""
+    import datetime
+
+    from channel.meetings.entry import Decided
+    from prevent_cms import clock
+
+    words = {"rationale": "The needs are not met elsewhere.", "agreed": "unanimous"}
+    if choice == "adopt":
+        on = clock.today() + datetime.timedelta(days=14)
+        words |= {"consent_how": "At home", "consent_on": on, "consent_by": "Lead Invented"}
+    if choice in ("other_support", "not_appropriate", "police_led"):
+        words |= {
+            "health_and_care_considered": "A referral to health was considered and made.",
+            "destination": "Testshire health",
+            "safeguarding_concern": False,
+        }
+    return Decided(choice=choice, **words | changes)
+
+
+def decide(world, item, choice="adopt", *, by=None, tasks=(), **changes):
+    """Record the discussion of an item with its decision."""
+    from channel.meetings.actions.conduct import record_item
+    from channel.meetings.entry import Entry, Said
+
+    said = Said(
+        discussion="School and health told the panel what they know.",
+        risk_to_person="same",
+        risk_from_person="lower",
+        risk_to_providers="not_raised",
+    )
+    entry = Entry(said=said, decided=decision(choice, **changes), tasks=tasks)
+    return record_item(item, entry, by=by or world.chair)
+
+
+def meeting_held(world, choice="adopt", case=None):
+    """One case before the panel, decided, and the meeting closed; the minutes wait for approval."""
+    import datetime
+
+    from channel.meetings.actions.meetings import close_meeting
+    from channel.meetings.entry import Task
+    from prevent_cms import clock
+
+    case = case or at_panel(world)
+    meeting = in_session(world)
+    task = Task(
+        what="Ask the school about attendance",
+        agency=world.agency("education"),
+        owner="Education Invented",
+        due_on=clock.today() + datetime.timedelta(days=10),
+    )
+    decide(world, meeting.items.get(case=case), choice, tasks=[task])
+    return close_meeting(meeting, by=world.administrator)
+
+
+def supported(world, **changes):
+    """The panel has adopted the case for Channel support; nobody has consented yet."""
+    case = at_panel(world, **changes)
+    meeting_held(world, case=case)
+    case.refresh_from_db()
+    return case
