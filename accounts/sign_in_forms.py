@@ -3,19 +3,19 @@
 from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm
+from allauth.account.forms import ReauthenticateForm as PasswordAgain
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 
 
 def _word(form: forms.BaseForm, **words: tuple[str, str]) -> None:
-    """Give fields a label and the error of an empty one; a placeholder is no label."""
+    """Give fields a label and the error of an empty one."""
     for name, (label, required) in words.items():
         field = form.fields[name]
         field.label = label
         field.help_text = ""
         field.error_messages["required"] = required
-        field.widget.attrs.pop("placeholder", None)
 
 
 def _one_time_code(form: forms.BaseForm) -> None:
@@ -24,7 +24,7 @@ def _one_time_code(form: forms.BaseForm) -> None:
     form.fields["code"].width = "10"  # type: ignore[attr-defined]
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]
+class SignInForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _word(
@@ -37,7 +37,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         )
 
 
-class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]
+class NewPasswordForm(ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _word(
@@ -48,19 +48,25 @@ class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]
         )
 
 
-class CodeForm(AuthenticateForm):  # type: ignore[misc]
+class PasswordAgainForm(PasswordAgain):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(self, password=("Password", "Enter your password"))
+
+
+class CodeForm(AuthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _one_time_code(self)
 
 
-class CodeAgainForm(ReauthenticateForm):  # type: ignore[misc]
+class CodeAgainForm(ReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _one_time_code(self)
 
 
-class FirstCodeForm(ActivateTOTPForm):  # type: ignore[misc]
+class FirstCodeForm(ActivateTOTPForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _one_time_code(self)

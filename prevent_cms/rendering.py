@@ -136,14 +136,18 @@ class GovukBoundField(BoundField):
     def build_widget_attrs(
         self, attrs: dict[str, Any], widget: widgets.Widget | None = None
     ) -> dict[str, Any]:
-        """GOV.UK classes; no browser validation, and no `maxlength`, which cuts pasted text."""
+        """GOV.UK classes; no browser validation, and no `maxlength`, which cuts pasted text.
+
+        A placeholder goes as well: it vanishes when needed and is no label.
+        """
         attrs = super().build_widget_attrs(attrs, widget)
         used = widget or self.field.widget
         for name in ("required", "aria-invalid"):
             attrs.pop(name, None)
         if used.is_hidden:
             return attrs
-        used.attrs.pop("maxlength", None)
+        for name in ("maxlength", "placeholder"):
+            used.attrs.pop(name, None)
         if isinstance(used, widgets.MultiWidget):
             return {**attrs, "bad": self.bad_parts}
         attrs["class"] = " ".join([*self._classes(used), used.attrs.get("class", "")]).strip()

@@ -143,6 +143,7 @@ ACCOUNT_RATE_LIMITS = {"login_failed": None}
 ACCOUNT_FORMS = {
     "login": "accounts.sign_in_forms.SignInForm",
     "change_password": "accounts.sign_in_forms.NewPasswordForm",
+    "reauthenticate": "accounts.sign_in_forms.PasswordAgainForm",
 }
 
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
@@ -239,6 +240,7 @@ EMAIL_HOST = _email["EMAIL_HOST"]
 EMAIL_PORT = _email["EMAIL_PORT"]
 EMAIL_HOST_USER = _email["EMAIL_HOST_USER"]
 EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_PASSWORD"]
+EMAIL_FILE_PATH = _email["EMAIL_FILE_PATH"] or None
 EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
 EMAIL_FILE_PATH = _email["EMAIL_FILE_PATH"] or None  # filemail: writes each mail into this folder
@@ -256,11 +258,14 @@ OUTBOX_HANDLERS: dict[str, str] = {
 
 CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A message is only a hint that something is due, so a request never waits for the broker.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2}
+CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
-    "drain the outbox": {"task": "prevent_cms.drain_outbox", "schedule": timedelta(seconds=30)},
+    "drain the outbox": {"task": "prevent_cms.drain_outbox", "schedule": timedelta(seconds=10)},
 }
 
 # Logs go to standard output: no bodies, no query strings, no case content.

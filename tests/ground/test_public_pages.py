@@ -110,6 +110,7 @@ def test_second_step_from_setting_up_to_signing_in_with_it(client, world):
 
     confirm = client.get("/accounts/2fa/totp/activate/", follow=True)
     assert heading(confirm) == "Confirm it is you"
+    assert "placeholder" not in confirm.content.decode()
     address = confirm.redirect_chain[-1][0]
     begun = client.post(address, {"password": PASSWORD}, follow=True)
     assert heading(begun) == "Set up an authenticator app"

@@ -283,3 +283,14 @@ def test_every_page_has_one_h1_and_its_marking_twice(context):
     assert len([e for e in drawn.all if e["tag"] == "h1"]) == 1
     marks = [e["text"] for e in drawn.all if e.get("class") == "app-marking"]
     assert marks == ["OFFICIAL-SENSITIVE"] * 2
+
+
+@pytest.mark.parametrize(("shown", "end"), [(False, " when filled in"), (True, "")])
+def test_public_page_is_marked_by_what_it_shows(shown, end):
+    context = {"marking": "OFFICIAL-SENSITIVE", "answers_shown": shown, "back_url": "/back/"}
+    drawn = page("public.html", **context)
+    marks = [e["text"] for e in drawn.all if e.get("class") == "app-marking"]
+    assert marks == [f"OFFICIAL-SENSITIVE{end}"] * 2
+    assert any("Exit this page" in e["text"] for e in drawn.all if e["tag"] == "a")
+    assert [e["href"] for e in drawn.all if e.get("class") == "govuk-back-link"] == ["/back/"]
+    assert not any("govuk-service-navigation" in e.get("class", "") for e in drawn.all)
