@@ -85,9 +85,3 @@ class Count:
     url: str
     note: str = ""
     colour: str = "grey"
-
-
-@dataclass(frozen=True)
-class Crumb:
-    title: str
-    url: str = ""
