@@ -4,12 +4,12 @@ import datetime
 
 from channel.demo.cast import Cast
 from channel.demo.steps import moment
-from channel.support.actions import items, plans
-from channel.support.models import PlanItem
+from channel.support.actions import exits, items, plans, reviews
+from channel.support.models import ItemReview, PlanItem, Review, SupportPlan
 from prevent_cms import clock
 from referrals.actions import consent
 from referrals.actions.requests import Grounds
-from referrals.models import Case, Consent
+from referrals.models import Case, Closure, Consent
 
 WHY = Grounds(
     purpose="To deliver an agreed item of the support plan.",
@@ -72,3 +72,39 @@ def _add(cast: Cast, case: Case, kind: str, agency: str, title: str) -> PlanItem
         factors=["E03"],
     )
     return items.add_item(case, draft, grounds=WHY, by=cast["prevent-lead"])
+
+
+def review(cast: Cast, case: Case, days: float) -> None:
+    """The Prevent lead looks at what was delivered and whether it helps."""
+    with clock.at(moment(days)):
+        open_items = PlanItem.objects.filter(
+            case=case, plan__status=SupportPlan.Status.CURRENT, status__in=PlanItem.OPEN
+        )
+        reviews.record_review(
+            case,
+            on=clock.today(),
+            delivered="Four of five mentoring sessions; the timetable holds four days in five.",
+            risks="To the person: lower. From the person: no sign. To providers: none.",
+            needs_open="Still few friends of the same age.",
+            recommendation=Review.Recommendation.REMAIN,
+            reason="It helps, and it is too early to stop.",
+            effects={
+                item.pk: reviews.Effect(ItemReview.Helps.HELPS, "Seen by school and by the mentor.")
+                for item in open_items
+            },
+            by=cast["prevent-lead"],
+        )
+
+
+def leave(cast: Cast, case: Case, days: float) -> None:
+    """After the panel's decision the exit report ends the support, as the area's policy asks."""
+    with clock.at(moment(days)):
+        exits.write_report(
+            case,
+            outcome=Closure.Outcome.RISK_REDUCED,
+            evidence="Two reviews in a row; back at school; has friends; the films are gone.",
+            health_and_care_considered="His GP knows; no social care need.",
+            after_care="The form tutor keeps a weekly talk; the family may call the council.",
+            told="Told by the mentor, with his father.",
+            by=cast["chair"],
+        )
