@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -14,7 +15,9 @@ from prevent_cms.components.text import NOTHING, gov_date, gov_time
 from referrals.intake import pages
 from referrals.models import Referral
 
-LONG = 160  # characters; a longer text gets the full width of its card
+LONG = 100  # characters; a longer text gets the full width of its card
+# For a reader who is not the referrer.
+TITLES = {pages.BEFORE: "Before sharing", pages.ABOUT_YOU: "The referrer"}
 
 
 @dataclass(frozen=True)
@@ -26,21 +29,23 @@ class Row:
     lines: list[str]
     slug: str
     anchor: str
+    hidden: str  # what the link to change it adds for screen readers
 
     @property
     def is_long(self) -> bool:
         return len(self.lines) > 3 or sum(map(len, self.lines)) > LONG
-
-    @property
-    def hidden(self) -> str:
-        """What the link to change it adds for screen readers."""
-        return self.question[:1].lower() + self.question[1:].rstrip("?")
 
 
 @dataclass(frozen=True)
 class Card:
     title: str
     rows: list[Row]
+
+    @property
+    def blocks(self) -> list[list[Row]]:
+        """The rows in runs: short ones together, each long one by itself."""
+        runs = groupby(self.rows, key=lambda row: row.key if row.is_long else "")
+        return [list(run) for _, run in runs]
 
 
 def cards(
@@ -72,7 +77,10 @@ def answer_cards(
     """
     hide = referral.wants_anonymity and not is_police
     found = cards(referral.answers, referral.area.rules, without_referrer=hide)
-    read = [(card.title, [(row.question, row.lines) for row in card.rows]) for card in found]
+    read = [
+        (TITLES.get(card.title, card.title), [(row.question, row.lines) for row in card.rows])
+        for card in found
+    ]
     words = str(referral.answers.get("declaration") or NOTHING)
     return [*read, ("Sent with these words", [("Declaration", [words])])]
 
@@ -81,12 +89,14 @@ def _rows(page: pages.Page, answers: pages.Answers, rules: AreaPolicy) -> Iterat
     form = page.form(rules=rules, initial=answers)
     for name in form.shown_for(answers):
         bound = form[name]
+        question = form.short.get(name, str(bound.label))
         yield Row(
             key=name,
-            question=form.short.get(name, str(bound.label)),
+            question=question,
             lines=_lines(bound.field, answers.get(name)),
             slug=page.slug,
             anchor=_anchor(bound),
+            hidden=form.hidden.get(name) or question[:1].lower() + question[1:].rstrip("?"),
         )
 
 

@@ -24,11 +24,13 @@ WHO_YOU = "police and the people who run the case. If you ask to stay anonymous,
 class PageForm(fields.RevealingForm, forms.Form):
     """One page of questions. `rules` is the policy of the area that was chosen.
 
-    `short` holds the words of a question on the check page where they differ from the label;
+    `short` holds the words of a question on the check page where they differ from the label, and
+    `hidden` what its Change link adds for screen readers where that differs from these;
     `folded` names questions that are not read out there once the answer they reveal is.
     """
 
     short: dict[str, str] = {}
+    hidden: dict[str, str] = {}
     folded: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, rules: AreaPolicy, **kwargs: Any) -> None:

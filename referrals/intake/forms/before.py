@@ -27,10 +27,10 @@ class CalledForm(PageForm):
 
     who_sees_all = WHO_STORY
     short = {
-        "called_number": "You called",
+        "called_number": "Number called",
         "called_on": "Day of the call",
         "called_at": "Time of the call",
-        "called_reference": "Number you were given",
+        "called_reference": "Incident number",
     }
     called_number = fields.RadioChoice(
         label="Which number did you call?", what="which number you called", choices=Phoned.choices
@@ -65,7 +65,11 @@ class CalledForm(PageForm):
 
 class NoticeForm(PageForm):
     who_sees = {"noticed_what": WHO_STORY}
-    short = {"noticed_what": "What changed", "noticed_who": "Who noticed", "noticed_on": "When"}
+    short = {
+        "noticed_what": "What changed",
+        "noticed_who": "Who noticed",
+        "noticed_on": "First noticed on",
+    }
     noticed_what = fields.LongText(
         label="What has changed?",
         what="what has changed",
@@ -99,12 +103,12 @@ class CheckForm(PageForm):
     who_sees_all = WHO_STORY
     short = {
         "checked": "Spoke to colleagues or partners",
-        "checked_whom": "You checked with",
+        "checked_whom": "Checked with",
         "checked_on": "Checked on",
         "check_result": "What came of it",
-        "not_checked_why": "Why not",
-        "lead_told": "Spoke to your safeguarding or Prevent lead",
-        "lead_result": "What they said",
+        "not_checked_why": "Why nobody was spoken to",
+        "lead_told": "Spoke to own safeguarding or Prevent lead",
+        "lead_result": "What the lead said",
     }
     checked = fields.RadioChoice(
         label="Have you spoken to colleagues or partners about it?",
@@ -153,8 +157,8 @@ class ShareForm(PageForm):
         "shared": "Told a safeguarding service",
         "shared_whom": "Safeguarding service told",
         "shared_on": "Told on",
-        "shared_result": "What they said",
-        "not_shared_why": "Why not",
+        "shared_result": "What the service said",
+        "not_shared_why": "Why no service was told",
     }
     shared = fields.RadioChoice(
         label="Have you told a safeguarding service?",

@@ -66,7 +66,7 @@ class SignsForm(PageForm):
 
 class InfluenceForm(PageForm):
     who_sees_all = WHO_STORY
-    short = {"influence": "What may influence them", "influence_more": "More about it"}
+    short = {"influence": "What may influence them", "influence_more": "More about the influence"}
     influence = fields.CheckboxChoices(
         label="How may they be influenced?", choices=Influence.choices, required=False
     )

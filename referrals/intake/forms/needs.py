@@ -38,7 +38,7 @@ class SafetyForm(PageForm):
     who_sees_all = WHO_STORY
     short = {
         "other_safeguarding": "Other safeguarding concerns",
-        "safeguarding_what": "What they are",
+        "safeguarding_what": "What these concerns are",
         "services": "Who helps already",
         "strengths": "What is going well",
     }
@@ -80,9 +80,7 @@ class SafetyForm(PageForm):
     def clean(self) -> Any:
         cleaned = super().clean()
         there_are = self.cleaned_data.get("other_safeguarding") in (Answer.YES, Answer.SUSPECTED)
-        if there_are and not self.cleaned_data.get("safeguarding_what"):
-            if "safeguarding_what" not in self.errors:
-                self.add_error(
-                    "safeguarding_what", "Enter what the other safeguarding concerns are"
-                )
+        name = "safeguarding_what"
+        if there_are and name not in self.errors and not self.cleaned_data.get(name):
+            self.add_error(name, "Enter what the other safeguarding concerns are")
         return cleaned

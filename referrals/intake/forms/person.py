@@ -22,7 +22,7 @@ class PersonForm(PageForm):
     name = fields.ShortText(
         label="Full name",
         help_text="If you do not know it, write what you do know, like “first name Sam”.",
-        what="the person’s name",
+        what="the name of the person",
         widget=no_autofill(),
     )
     other_names = fields.LongText(

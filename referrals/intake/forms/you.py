@@ -20,9 +20,9 @@ class KnowsForm(PageForm):
     who_sees_all = WHO_STORY
     short = {
         "person_told": "Does the person know?",
-        "person_agrees": "Do they agree?",
-        "person_said": "What they said",
-        "person_not_told_why": "Why they have not been told",
+        "person_agrees": "Does the person agree?",
+        "person_said": "What the person said",
+        "person_not_told_why": "Why the person has not been told",
     }
     person_told = fields.AnswerField(
         label="Have you, or has somebody, told the person about this referral?",
@@ -61,9 +61,9 @@ class ParentForm(PageForm):
     who_sees_all = WHO_STORY
     short = {
         "parent_told": "Does a parent or carer know?",
-        "parent_whom": "Who was told",
-        "parent_agrees": "Do they agree?",
-        "parent_not_told_why": "Why they have not been told",
+        "parent_whom": "Parent or carer told",
+        "parent_agrees": "Does the parent or carer agree?",
+        "parent_not_told_why": "Why no parent or carer has been told",
     }
     parent_told = fields.AnswerField(
         label="Has a parent or carer been told about this referral?",
@@ -97,7 +97,17 @@ class ReferrerForm(PageForm):
         "referrer_phone": "Telephone",
         "referrer_email": "Email",
         "anonymous": "Wish to stay anonymous",
-        "noticed_first": "You noticed it first",
+        "noticed_first": "First to notice",
+    }
+    hidden = {
+        "referrer_name": "your name",
+        "referrer_role": "your role",
+        "referrer_organisation": "your organisation",
+        "sector": "your sector",
+        "referrer_phone": "your telephone number",
+        "referrer_email": "your email",
+        "anonymous": "whether you wish to stay anonymous",
+        "noticed_first": "whether you were first to notice",
     }
     referrer_name = fields.ShortText(label="Your name", what="your name", widget=own_detail("name"))
     referrer_role = fields.ShortText(
@@ -143,10 +153,10 @@ class NoticerForm(PageForm):
 
     who_sees_all = WHO_YOU.replace("you ask", "they ask")
     short = {
-        "noticer_name": "Name",
-        "noticer_role": "Role",
-        "noticer_contact": "How to reach them",
-        "noticer_anonymous": "Wish to stay anonymous",
+        "noticer_name": "First noticed by",
+        "noticer_role": "Role of who noticed first",
+        "noticer_contact": "Contact of who noticed first",
+        "noticer_anonymous": "Who noticed first wishes to stay anonymous",
     }
     noticer_name = fields.ShortText(
         label="Their name", what="the name of who noticed first", widget=no_autofill()
