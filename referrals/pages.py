@@ -212,8 +212,11 @@ def render_case(
     tab: str,
     status: int = 200,
 ) -> HttpResponse:
-    """Draw a case page, then record the look before the bytes leave: no event, no page."""
-    reader = Reader(request.user, case)
+    """Draw a case page, then record the look before the bytes leave: no event, no page.
+
+    A view that has made a `reader` passes it in the context, so that shares are asked for once.
+    """
+    reader = (context or {}).get("reader") or Reader(request.user, case)
     page = {"case": case, "reader": reader, "bar": bar_for(reader, tab), **(context or {})}
     response = render(request, template, page, status=status)
     with transaction.atomic():

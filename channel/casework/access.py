@@ -1,8 +1,5 @@
 """What stands between a case and its panel, asked the same way by the page and by the act."""
 
-from accounts.models import User
-from accounts.permissions import Perm
-from referrals import access
 from referrals.models import Case
 from referrals.workflow import CASE_WORKFLOW
 from vaf.access import latest_signed
@@ -17,8 +14,3 @@ def lacks_assessment(case: Case) -> bool:
 def is_convening(case: Case) -> bool:
     """Whether the case stands where convening is decided."""
     return case.status in CASE_WORKFLOW.moves["convene"].sources
-
-
-def may_sign_convening(user: User, case: Case) -> bool:
-    """Whether this user's role and share cover a convening signature, at any moment."""
-    return access.may(user, Perm.CONVENING_SIGN, case)

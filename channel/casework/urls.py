@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from channel.casework import views
+
+urlpatterns = [
+    path("work/", views.work, name="work"),
+    path("cases/<str:reference>/", views.case_overview, name="case_overview"),
+    path("cases/<str:reference>/convening/", views.case_convene, name="case_convene"),
+]

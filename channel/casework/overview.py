@@ -1,0 +1,202 @@
+"""The whole-case page, put together for one reader from what the shares and marks allow."""
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+
+from accounts import grants
+from accounts.models import Agency
+from accounts.permissions import Perm
+from accounts.roles import ShareKind
+from prevent_cms.components.text import gov_date
+from prevent_cms.marking import Mark
+from referrals import information, requests
+from referrals.access import Reader
+from referrals.models import Consent, Deconfliction, Referral, Screening, System
+from referrals.requests import Line
+from referrals.timeline import Entry, timeline
+from referrals.workflow import BEFORE_RELEASE, Status
+
+ENTRIES = 10
+
+
+@dataclass(frozen=True)
+class Concern:
+    """The newest referral this reader may read, in brief."""
+
+    text: str
+    referred_by: str
+    reference: str
+    received_at: datetime.datetime
+    is_urgent: bool
+    mark: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """The newest screening or deconfliction, in one line."""
+
+    title: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Having:
+    """Who has the case, by kind of share."""
+
+    label: str
+    agencies: list[str]
+
+
+@dataclass
+class Overview:
+    """Only what this reader may see is filled in; the rest is absent from the page."""
+
+    entries: list[Entry]
+    concern: Concern | None = None
+    checks: list[Check] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    having: list[Having] = field(default_factory=list)
+    last_share: datetime.datetime | None = None
+    consents: list[Consent] = field(default_factory=list)
+    identity: list[information.Detail] = field(default_factory=list)
+    own: list[Line] = field(default_factory=list)
+    is_deconflicted: bool = False
+
+    @property
+    def summary(self) -> tuple[str, str]:
+        return requests.summary(self.lines)
+
+    @property
+    def states(self) -> list[str]:
+        return [line.state for line in self.lines]
+
+    @property
+    def waiting(self) -> list[Line]:
+        return [line for line in self.lines if line.state in ("", "late")]
+
+
+def overview(reader: Reader) -> Overview:
+    """What the page holds for this reader; at most six queries of its own."""
+    found = Overview(entries=timeline(reader, ENTRIES))
+    if reader.is_coordinator:
+        _add_referral(found, reader)
+        _add_shares(found, reader)
+        found.consents = _consents(reader)
+        if reader.case.stage not in BEFORE_RELEASE:
+            found.lines = requests.requests_of(reader.user, reader.case)
+    elif ShareKind.RESPOND in reader.kinds:
+        lines = requests.requests_of(reader.user, reader.case)
+        found.own = [one for one in lines if one.request.agency_id in reader.user.agency_ids]
+        found.identity = information.identity(reader.user, reader.case)
+    return found
+
+
+def _newest(rows: QuerySet[Any]) -> Subquery:
+    """Outcome, time and name of the newest check of a referral, in one value."""
+    newest = rows.filter(referral=OuterRef("pk")).order_by("-at", "-pk")
+    told: dict[str, str] = {"outcome": "outcome", "at": "at", "by": "by__name"}
+    if rows.model is Deconfliction:
+        told["systems"] = "systems"
+    return Subquery(newest.values(data=JSONObject(**told))[:1])
+
+
+def _add_referral(found: Overview, reader: Reader) -> None:
+    rows = Referral.objects.visible_to(reader.user).filter(case=reader.case)
+    if reader.is_police:
+        rows = rows.annotate(
+            screened=_newest(Screening.objects.visible_to(reader.user)),
+            checked=_newest(Deconfliction.objects.visible_to(reader.user)),
+        )
+    referral = rows.order_by("-received_at", "-pk").first()
+    if referral is None:
+        return
+    found.concern = Concern(
+        text=referral.answers.get("what", ""),
+        referred_by=_referrer(referral, reader),
+        reference=referral.reference,
+        received_at=referral.received_at,
+        is_urgent=referral.is_urgent,
+        mark=referral.mark,
+    )
+    if reader.is_police:
+        found.checks = _checks(referral)
+        found.is_deconflicted = referral.checked is not None
+
+
+def _referrer(referral: Referral, reader: Reader) -> str:
+    """Who referred; only police learn it when the referrer asked to stay anonymous."""
+    if referral.wants_anonymity and not reader.is_police:
+        return "Somebody who asked to stay anonymous"
+    names = ("referrer_name", "referrer_role", "referrer_organisation")
+    return ", ".join(filter(None, (referral.answers.get(name) for name in names)))
+
+
+def _checks(referral: Any) -> list[Check]:
+    screened, checked = referral.screened, referral.checked
+    lines = [Check("Screening", "Not recorded yet"), Check("Deconfliction", "Not recorded yet")]
+    if screened:
+        words = f"{Screening.Outcome(screened['outcome']).label}. {_when(screened)}"
+        lines[0] = Check("Screening", words)
+    if checked:
+        count = len([name for name in checked["systems"] if name in System.values])
+        systems = f"{count} system{'' if count == 1 else 's'} checked"
+        outcome = Deconfliction.Outcome(checked["outcome"]).label
+        lines[1] = Check("Deconfliction", f"{outcome}. {_when(checked)}, {systems}")
+    return lines
+
+
+def _when(told: dict[str, Any]) -> str:
+    return f"{gov_date(datetime.datetime.fromisoformat(told['at']))}, {told['by']}"
+
+
+LABELS = {
+    ShareKind.COORDINATE: "Coordinating",
+    ShareKind.RESPOND: "Answering a request",
+    ShareKind.PANEL: "For the panel",
+    ShareKind.DELIVER: "Delivering support",
+}
+
+
+def _add_shares(found: Overview, reader: Reader) -> None:
+    name = Agency.objects.filter(group=OuterRef("group_id")).values("name")[:1]
+    rows = grants.shares_of(reader.case).annotate(agency_name=Subquery(name))
+    shares: list[Any] = list(rows.order_by("agency_name"))
+    for kind, label in LABELS.items():
+        agencies = [one.agency_name for one in shares if one.kind == kind]
+        if agencies:
+            found.having.append(Having(label, agencies))
+    found.last_share = max((one.since for one in shares), default=None)
+
+
+def _consents(reader: Reader) -> list[Consent]:
+    """The position in force on each matter: the newest entry of each."""
+    rows = Consent.objects.visible_to(reader.user).filter(case=reader.case)
+    return list(rows.order_by("about", "-at", "-pk").distinct("about"))
+
+
+@dataclass(frozen=True)
+class Links:
+    """Where this reader can go on from the overview."""
+
+    may_write_consent: bool
+    may_check_again: bool
+    is_assessing: bool
+    has_panel: bool
+    has_plan: bool
+
+
+def links(reader: Reader) -> Links:
+    stage = reader.case.stage
+    begun = list(Status).index(stage)
+    part = bool(reader.kinds & {ShareKind.COORDINATE, ShareKind.PANEL, ShareKind.DELIVER})
+    return Links(
+        may_write_consent=reader.case.is_open and reader.may(Perm.CONSENT_RECORD),
+        may_check_again=reader.case.is_open and reader.may(Perm.DECONFLICTION_RECORD),
+        is_assessing=reader.is_coordinator and stage == Status.ASSESSMENT,
+        has_panel=Mark.PANEL in reader.marks and begun >= list(Status).index(Status.PANEL),
+        has_plan=part and begun >= list(Status).index(Status.SUPPORT),
+    )

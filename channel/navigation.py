@@ -1,0 +1,42 @@
+"""The main navigation: what a person's roles open, on every page they see signed in."""
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.permissions import Perm
+from prevent_cms.presentation import NavItem
+from referrals.information import answering_agencies
+from referrals.models import InformationRequest
+from referrals.workflow import Status
+
+# Title, route, and what a role must include to have it; None is for everybody signed in.
+ITEMS: tuple[tuple[str, str, Perm | None], ...] = (
+    ("My work", "work", None),
+    ("Cases", "case_list", Perm.CASE_VIEW),
+    ("Requests", "request_list", Perm.INFORMATION_RETURN),
+    ("Meetings", "meeting_list", Perm.MEETING_VIEW),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, list[NavItem]]:
+    """The items for this person, none for somebody signed out."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or not user.is_active:
+        return {}
+    found = []
+    for title, route, perm in ITEMS:
+        if perm is None or user.holds(perm):
+            url = reverse(route)
+            badge = _unanswered(user) if route == "request_list" else 0
+            active = request.path.startswith(url)
+            found.append(NavItem(title, url, active, badge, "not answered yet"))
+    return {"navigation": found}
+
+
+def _unanswered(user: User) -> int:
+    """How many requests wait for an answer of this person's agencies."""
+    asked = InformationRequest.objects.visible_to(user).filter(
+        agency_id__in=answering_agencies(user), answered_at=None
+    )
+    return asked.exclude(case__status=Status.CLOSED)[:100].count()
