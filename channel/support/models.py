@@ -1,6 +1,6 @@
 """The support plan, its items and their progress, monthly reviews, leaving and looking again."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -280,7 +280,7 @@ class PostExitReview(MarkedItem):
     outcome = models.CharField(max_length=14, choices=Outcome.choices, blank=True)
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
 
-    objects: Any = PostExitReviewQuerySet.as_manager()
+    objects: ClassVar[Any] = PostExitReviewQuerySet.as_manager()
     history = RowHistory()
 
     class Meta:

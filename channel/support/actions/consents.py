@@ -1,0 +1,68 @@
+"""What becomes of a case when consent to support is refused or withdrawn."""
+
+import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from accounts.permissions import Perm
+from accounts.roles import ShareKind
+from channel.support.access import delivering
+from channel.support.actions import items
+from channel.support.queries import CONSENT_OUTCOMES, consent_ended
+from prevent_cms import clock
+from prevent_cms.errors import ActionInvalid
+from prevent_cms.workflow import NOT_NOW
+from referrals import access
+from referrals.actions import lifecycle, sharing
+from referrals.actions.closing import Leaving, close_case
+from referrals.models import Case, Closure, Consent
+from referrals.workflow import Status
+
+
+@transaction.atomic
+def return_to_panel(case: Case, *, reassess_on: datetime.date, by: User) -> Case:
+    """Stop all support and bring the case back to the panel, to be assessed again by a date.
+
+    CTSA 2015, s.36(4): further assessments where consent is refused or withdrawn. Raises
+    ActionDenied without the permission, ActionInvalid unless consent is refused or withdrawn.
+    """
+    case = Case.objects.locked(case.pk)
+    access.require(by, Perm.CONSENT_RECORD, case)
+    _require_ended(case)
+    if reassess_on < clock.today():
+        raise ActionInvalid("The date of the assessment cannot be in the past.")
+    items.stop_all(case, why="Stopped: there is no consent to support.", by=by)
+    case = lifecycle.make_move(case, "return_to_panel", by=by)
+    return lifecycle.set_due(case, on=reassess_on, what="Assessment without consent")
+
+
+@transaction.atomic
+def close_without_consent(case: Case, *, reason: str, leaving: Leaving, by: User) -> Closure:
+    """Stop all support and close the case as refused or withdrawn, with what is offered instead.
+
+    R119, R121; CTSA 2015, s.36(6). Raises ActionDenied without the permission, ActionInvalid unless
+    consent is refused or withdrawn, or with something missing.
+    """
+    case = Case.objects.locked(case.pk)
+    access.require(by, Perm.CASE_CLOSE, case)
+    outcome = CONSENT_OUTCOMES[Consent.Position(_require_ended(case).position)]
+    items.stop_all(case, why="Stopped: there is no consent to support.", by=by)
+    closure = close_case(case, outcome=outcome, reason=reason, leaving=leaving, by=by)
+    end_delivery(case, by=by)
+    return closure
+
+
+def end_delivery(case: Case, *, by: User) -> None:
+    """End every share that was made to deliver support, as part of the act that ends support."""
+    for agency in delivering(case):
+        sharing.unshare_case(
+            case, agency=agency, kind=ShareKind.DELIVER, by=by, perm=Perm.CASE_VIEW
+        )
+
+
+def _require_ended(case: Case) -> Consent:
+    position = consent_ended(case)
+    if case.status != Status.SUPPORT or position is None:
+        raise ActionInvalid(NOT_NOW)
+    return position

@@ -1,0 +1,175 @@
+"""Naming a lead agency, starting its support, telling how it goes."""
+
+import datetime
+from dataclasses import dataclass, fields
+from dataclasses import field as dataclass_field
+
+from django.db import transaction
+
+from accounts import grants
+from accounts.models import Agency, User
+from accounts.permissions import Perm
+from accounts.roles import ShareKind
+from channel.support import access
+from channel.support.models import ItemUpdate, PlanItem, SupportPlan
+from prevent_cms import clock, outbox
+from prevent_cms.errors import ActionInvalid
+from prevent_cms.history import EventType
+from prevent_cms.history.record import record
+from prevent_cms.workflow import NOT_NOW
+from referrals import consent
+from referrals.actions import sharing
+from referrals.actions.requests import Grounds
+from referrals.models import Case, Consent
+from referrals.workflow import Status
+
+NO_CONSENT = "Support cannot start: consent to Channel support is not recorded as given. Record consent first."
+STALE = "Somebody else has changed this item since you opened it. Open it again to see what."
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What an item of the plan says (R145-R148, R155, R157)."""
+
+    title: str
+    type: str
+    need: str
+    addresses: str
+    agency: Agency
+    lead_person: str
+    starts_on: datetime.date
+    due_on: datetime.date
+    measure: str
+    provider_risk: str
+    provider_controls: str = ""
+    factors: list[str] = dataclass_field(default_factory=list)
+
+
+@transaction.atomic
+def add_item(case: Case, draft: Draft, *, grounds: Grounds, by: User) -> PlanItem:
+    """Add support to the current plan, and let the agency that leads it in to deliver it.
+
+    The share shows the agency this item and no more; `grounds` are entered in the register
+    (R95-R102), and its mailbox is told. Raises ActionDenied without the permission, ActionInvalid
+    outside support, without a plan, or for an agency of another area.
+    """
+    case = Case.objects.locked(case.pk)
+    access.require_write(by, case)
+    plan = SupportPlan.objects.filter(case=case, status=access.Current).first()
+    if plan is None:
+        raise ActionInvalid("Write the plan before its items.")
+    values = {field.name: getattr(draft, field.name) for field in fields(draft)}
+    item = PlanItem.objects.create(case=case, plan=plan, **values)
+    if not _coordinates(case, draft.agency):
+        sharing.share_case(
+            case,
+            agency=draft.agency,
+            kind=ShareKind.DELIVER,
+            purpose=grounds.purpose,
+            power=grounds.power_for(draft.agency),
+            necessity=grounds.necessity,
+            proportionality=grounds.proportionality,
+            what=f"Its item of the support plan: {item.get_type_display()}",
+            by=by,
+            perm=Perm.PLAN_WRITE,
+        )
+    _record(EventType.PLAN_CHANGED, item, by)
+    outbox.add("plan_item_assigned", item_id=item.pk)
+    return item
+
+
+def _coordinates(case: Case, agency: Agency) -> bool:
+    shares = grants.shares_of(case).filter(group_id=agency.group_id)
+    return shares.filter(kind=ShareKind.COORDINATE).exists()
+
+
+@transaction.atomic
+def start_item(item: PlanItem, *, by: User) -> PlanItem:
+    """Support starts: never before consent to it is recorded as given and stands (hard rule).
+
+    Raises ActionDenied for anybody but its lead agency and coordinators, ActionInvalid without
+    consent or at the wrong moment.
+    """
+    item = _locked(item)
+    access.require_deliver(by, item)
+    if item.case.status != Status.SUPPORT or item.status != PlanItem.Status.PLANNED:
+        raise ActionInvalid(NOT_NOW)
+    position = consent.support_consent(item.case)
+    if position is None or position.position != Consent.Position.GIVEN:
+        raise ActionInvalid(NO_CONSENT)
+    item.status, item.started_at = PlanItem.Status.STARTED, clock.now()
+    item.version += 1
+    item.save(update_fields=["status", "started_at", "version"])
+    _record(EventType.SUPPORT_STARTED, item, by)
+    return item
+
+
+@transaction.atomic
+def record_progress(
+    item: PlanItem, *, text: str, on: datetime.date, status: str, version: int, by: User
+) -> ItemUpdate:
+    """Say what happened on a day, and whether the item goes on, is done or stops (R157).
+
+    Raises ActionDenied for anybody but its lead agency and coordinators, ActionInvalid for a date
+    in the future, when the item cannot take that status now, or when it changed meanwhile.
+    """
+    item = _locked(item)
+    access.require_deliver(by, item)
+    if item.version != version:
+        raise ActionInvalid(STALE)
+    if status not in next_statuses(item) or on > clock.today():
+        raise ActionInvalid(NOT_NOW)
+    item.status = status
+    item.version += 1
+    item.save(update_fields=["status", "version"])
+    update = _tell(item, text, on, by)
+    _record(EventType.SUPPORT_UPDATED, item, by)
+    return update
+
+
+def next_statuses(item: PlanItem) -> tuple[str, ...]:
+    """What a progress note may leave the item at; starting is an act of its own."""
+    if item.status == PlanItem.Status.PLANNED:
+        return (PlanItem.Status.PLANNED, PlanItem.Status.STOPPED)
+    return (PlanItem.Status.STARTED, PlanItem.Status.DONE, PlanItem.Status.STOPPED)
+
+
+def stop(item: PlanItem, *, why: str, by: User) -> None:
+    """Stop one item as part of another act, which records the event and holds the lock."""
+    item.status = PlanItem.Status.STOPPED
+    item.version += 1
+    item.save(update_fields=["status", "version"])
+    _tell(item, why, clock.today(), by)
+
+
+def stop_all(case: Case, *, why: str, by: User) -> None:
+    """Stop every open item of the current plan, as part of another act."""
+    running = PlanItem.objects.filter(case=case, plan__status=access.Current)
+    for item in running.filter(status__in=PlanItem.OPEN):
+        stop(item, why=why, by=by)
+
+
+def _locked(item: PlanItem) -> PlanItem:
+    """The item as it is now, behind the lock of its case."""
+    Case.objects.locked(item.case_id)
+    found: PlanItem = PlanItem.objects.select_related("case__area", "plan", "agency").get(
+        pk=item.pk
+    )
+    return found
+
+
+def _tell(item: PlanItem, text: str, on: datetime.date, by: User) -> ItemUpdate:
+    update: ItemUpdate = ItemUpdate.objects.create(
+        case_id=item.case_id,
+        item_id=item.root_id,
+        agency_id=item.agency_id,
+        text=text,
+        status=item.status,
+        on=on,
+        by=by,
+    )
+    return update
+
+
+def _record(event: EventType, item: PlanItem, by: User) -> None:
+    record(event, by=by, case=item.case, target=item, agency_id=item.agency_id)

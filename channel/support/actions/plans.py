@@ -1,0 +1,70 @@
+"""Writing the plan: its first version, and each later one in place of the one before."""
+
+import datetime
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from accounts.models import User
+from channel.support import access
+from channel.support.actions import items
+from channel.support.models import PlanItem, SupportPlan
+from prevent_cms.errors import ActionInvalid
+from prevent_cms.history import EventType
+from prevent_cms.history.record import record
+from referrals.models import Case
+
+STALE = "Somebody else has written a newer version of this plan. Open the plan to see it."
+
+
+@transaction.atomic
+def write_plan(
+    case: Case,
+    *,
+    needs: str,
+    consent_how: str,
+    consent_on: datetime.date,
+    consent_by: str,
+    by: User,
+    carry_over: Iterable[PlanItem] = (),
+    replaces: int = 0,
+) -> SupportPlan:
+    """Write the plan, or a new version that takes the place of version `replaces`.
+
+    Says how, when and by whom consent is requested (CTSA 2015, s.36(5)). Items in `carry_over` go
+    on in the new version with their progress; any other open item stops. Raises ActionDenied
+    without the permission, ActionInvalid outside support or when there is a newer version.
+    """
+    case = Case.objects.locked(case.pk)
+    access.require_write(by, case)
+    old = SupportPlan.objects.filter(case=case, status=access.Current).first()
+    if (old.version if old else 0) != replaces:
+        raise ActionInvalid(STALE)
+    if old:
+        old.status = SupportPlan.Status.SUPERSEDED
+        old.save(update_fields=["status"])
+    plan = SupportPlan.objects.create(
+        case=case,
+        version=replaces + 1,
+        needs=needs,
+        consent_how=consent_how,
+        consent_on=consent_on,
+        consent_by=consent_by,
+        written_by=by,
+    )
+    if old:
+        _carry_over(old, plan, {item.pk for item in carry_over}, by)
+    event = EventType.PLAN_CHANGED if old else EventType.PLAN_STARTED
+    record(event, by=by, case=case, target=plan, version=plan.version)
+    return plan
+
+
+def _carry_over(old: SupportPlan, plan: SupportPlan, kept: set[int], by: User) -> None:
+    """Open items go on as they are or stop; what is done or stopped stays in its version."""
+    for item in old.items.filter(status__in=PlanItem.OPEN):
+        if item.pk not in kept:
+            items.stop(item, why=f"Not part of version {plan.version} of the plan.", by=by)
+            continue
+        item.origin_id, item.plan = item.root_id, plan
+        item.pk, item._state.adding = None, True
+        item.save()

@@ -1,0 +1,265 @@
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from accounts.models import Agency
+from channel.support.actions.items import Draft, next_statuses
+from channel.support.models import PlanItem
+from prevent_cms import fields
+from prevent_cms.marking import Mark
+from referrals.actions.requests import Grounds
+
+NEW_NEED = "new"
+
+
+class PlanForm(fields.StaleEditForm, forms.Form):
+    """A version of the plan: its needs, and how consent is requested (CTSA 2015, s.36(5))."""
+
+    who_sees_all = Mark.PANEL
+
+    needs = fields.LongText(
+        label="What does the person need?",
+        what="what the person needs",
+        help_text="In a few sentences. Each need gets its items next.",
+        max_length=3000,
+        rows=5,
+    )
+    consent_how = fields.ShortText(
+        label="How will consent be requested?",
+        what="how consent will be requested",
+        help_text="For example at home, in person, with a parent present",
+        max_length=300,
+    )
+    consent_by = fields.ShortText(
+        label="Who requests it?",
+        what="who requests consent",
+        help_text="Name and agency of the person who knows them best",
+    )
+    consent_on = fields.DateField(label="When?", what="date on which consent is requested")
+    carry_over = fields.CheckboxModelChoices(
+        PlanItem.objects.none(),
+        label="Which items go on in the new version?",
+        help_text="They keep their progress. An open item without a tick stops.",
+        required=False,
+    )
+
+    def __init__(self, data: Any = None, *, items: list[PlanItem], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        if not items:
+            del self.fields["carry_over"]
+            return
+        field: Any = self.fields["carry_over"]
+        field.queryset = PlanItem.objects.filter(pk__in=[item.pk for item in items])
+        field.initial = [item.pk for item in items]
+        field.label_from_instance = lambda item: f"{item.title} ({item.get_status_display()})"
+
+
+class ItemForm(fields.RevealingForm, forms.Form):
+    """One piece of support: which need, what, who leads, by when, how one will know (R145-R157)."""
+
+    conditional = {"need": {NEW_NEED: "new_need"}}
+    who_sees_all = "the panel, and the agency that leads it."
+
+    need = fields.RadioChoice(
+        label="Which need does it meet?", what="which need it meets", choices=[]
+    )
+    new_need = fields.ShortText(
+        label="The need, in a few words",
+        what="the need",
+        help_text="For example: a place to belong",
+    )
+    addresses = fields.LongText(
+        label="Which behaviours or risks does it address?",
+        what="the behaviours or risks",
+        help_text="What you would look at in a review to see a change",
+        max_length=1000,
+        rows=3,
+    )
+    factors = fields.CheckboxChoices(
+        label="Which factors of the assessment? (optional)", choices=[], required=False, small=True
+    )
+    type = fields.SelectChoice(
+        label="Type of support", choices=PlanItem.Type.choices, empty="Choose a type"
+    )
+    title = fields.ShortText(
+        label="What is it called?",
+        what="what it is called",
+        help_text="For example: mentoring at college, Thursdays",
+        max_length=120,
+    )
+    agency = fields.SelectModelChoice(
+        Agency.objects.none(), label="Lead agency", empty="Choose an agency"
+    )
+    lead_person = fields.ShortText(
+        label="Who there?", what="the name of the person there", max_length=120
+    )
+    starts_on = fields.DateField(label="Start date", what="start date")
+    due_on = fields.DateField(label="To be done by", what="date by which it is to be done")
+    measure = fields.LongText(
+        label="How will you know that it helps?",
+        what="how you will know that it helps",
+        max_length=1000,
+        rows=3,
+    )
+    provider_risk = fields.LongText(
+        label="What risk is there to those who deliver it?",
+        what="the risk to those who deliver it",
+        help_text="Write “None known” if you looked and found none",
+        max_length=1000,
+        rows=3,
+    )
+    provider_controls = fields.LongText(
+        label="What is done about that risk? (optional)",
+        what="what is done about that risk",
+        max_length=1000,
+        rows=3,
+        required=False,
+    )
+    necessity = fields.LongText(
+        label="Why does this agency need to know?",
+        what="why this agency needs to know",
+        max_length=1000,
+        rows=3,
+    )
+    proportionality = fields.LongText(
+        label="Why is it no more than is needed?",
+        what="why it is no more than is needed",
+        max_length=1000,
+        rows=3,
+        initial="It sees who the person is, its own items and the risk to its staff, and no more.",
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        needs: list[str],
+        factors: list[tuple[str, str]],
+        agencies: QuerySet[Agency],
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, initial=initial)
+        options: Any = self.fields
+        options["need"].choices = [*((need, need) for need in needs), (NEW_NEED, "A new need")]
+        if not needs:
+            self.conditional = {}
+            options["new_need"].required = True
+            del options["need"]
+        options["agency"].queryset = agencies
+        if factors:
+            options["factors"].choices = factors
+        else:
+            del self.fields["factors"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        starts, due = cleaned.get("starts_on"), cleaned.get("due_on")
+        if starts and due and due < starts:
+            self.add_error("due_on", "The date by which it is to be done must be after the start")
+        return cleaned
+
+    @property
+    def draft(self) -> Draft:
+        """The answers as the action takes them."""
+        given = dict(self.cleaned_data)
+        new_need = given.pop("new_need")
+        if given.get("need", NEW_NEED) == NEW_NEED:
+            given["need"] = new_need
+        for name in ("necessity", "proportionality"):
+            del given[name]
+        return Draft(**given)
+
+    @property
+    def grounds(self) -> Grounds:
+        """Why the lead agency may be let in (R95-R102)."""
+        words = dict(PlanItem.Type.choices)[self.cleaned_data["type"]]
+        return Grounds(
+            purpose=f"Delivering support under the plan: {words}",
+            necessity=self.cleaned_data["necessity"],
+            proportionality=self.cleaned_data["proportionality"],
+        )
+
+
+class ProgressForm(fields.StaleEditForm, forms.Form):
+    """What happened, when, and where the item stands now (R157)."""
+
+    who_sees_all = "the panel, and the agency that leads it."
+
+    text = fields.LongText(
+        label="What happened, and what changed?",
+        what="what happened",
+        help_text="What was delivered or missed, and what you saw",
+        max_length=2000,
+        rows=4,
+    )
+    on = fields.DateField(label="Date", what="date on which it happened", past=True, or_today=True)
+    status = fields.RadioChoice(label="Where does it stand?", what="where it stands", choices=[])
+
+    WORDS = {
+        PlanItem.Status.PLANNED: "Not started yet",
+        PlanItem.Status.STARTED: "It goes on",
+        PlanItem.Status.DONE: "It is done",
+        PlanItem.Status.STOPPED: "It stops",
+    }
+
+    def __init__(self, data: Any = None, *, item: PlanItem) -> None:
+        super().__init__(data, version=item.version)
+        field: Any = self.fields["status"]
+        field.choices = [
+            (status, self.WORDS[PlanItem.Status(status)]) for status in next_statuses(item)
+        ]
+
+
+class WithoutConsentForm(fields.RevealingForm, forms.Form):
+    """Back to the panel by a date, or closed: consent is refused or withdrawn (s.36(4), R119)."""
+
+    BACK, CLOSE = "panel", "close"
+    conditional = {
+        "next": {
+            BACK: "reassess_on",
+            CLOSE: ("reason", "destination", "health_and_care_considered"),
+        }
+    }
+    who_sees_all = Mark.COORDINATION
+
+    next = fields.RadioChoice(
+        label="What happens now?", what="what happens now", choices=[], option_hints={}
+    )
+    reassess_on = fields.DateField(
+        label="Assess again by", what="date of the next assessment", future=True, or_today=True
+    )
+    reason = fields.LongText(label="Why is the case closed?", what="why", max_length=3000, rows=4)
+    destination = fields.ShortText(
+        label="What support is offered instead, and by whom? (optional)",
+        what="what is offered instead",
+        max_length=300,
+        required=False,
+    )
+    health_and_care_considered = fields.LongText(
+        label="How were health and social care considered?",
+        what="how health and social care were considered",
+        help_text="Required whenever no support is given (section 36(6))",
+        max_length=2000,
+        rows=3,
+    )
+
+    def __init__(self, data: Any = None, *, may_return: bool, may_close: bool) -> None:
+        super().__init__(data)
+        options = [
+            (self.BACK, "Return the case to the panel, to be assessed again", may_return),
+            (self.CLOSE, "Close the case", may_close),
+        ]
+        field: Any = self.fields["next"]
+        field.choices = [(value, words) for value, words, shown in options if shown]
+        self.conditional = {
+            "next": {
+                v: names
+                for v, names in self.conditional["next"].items()
+                if v in dict(field.choices)
+            }
+        }
+        for value, names in type(self).conditional["next"].items():
+            if value not in self.conditional["next"]:
+                for name in (names,) if isinstance(names, str) else names:
+                    self.fields.pop(name)

@@ -1,0 +1,217 @@
+"""What is planned, late, due and waiting for signatures, each for one reader."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, TruncDate
+from django.utils import timezone
+
+from accounts.models import Area, User
+from channel.meetings.models import Decision
+from channel.support.models import (
+    ExitReport,
+    ItemUpdate,
+    PlanItem,
+    PostExitReview,
+    Review,
+    SupportPlan,
+)
+from prevent_cms import clock
+from referrals import consent
+from referrals.actions import sign_offs
+from referrals.models import Case, Closure, Consent, SignOff
+from referrals.workflow import Status
+from vaf.access import assessments_of
+from vaf.models import Assessment, Factor, Rating, Scale
+
+# The closing outcome of each position on consent that ends support (R119, R121).
+CONSENT_OUTCOMES = {
+    Consent.Position.REFUSED: Closure.Outcome.CONSENT_REFUSED,
+    Consent.Position.WITHDRAWN: Closure.Outcome.CONSENT_WITHDRAWN,
+}
+
+
+def plan_of(case: Case) -> SupportPlan | None:
+    """The current plan, for a guard; show it only to those who may read it."""
+    found: SupportPlan | None = SupportPlan.objects.filter(
+        case=case, status=SupportPlan.Status.CURRENT
+    ).first()
+    return found
+
+
+def consent_ended(case: Case) -> Consent | None:
+    """The refusal or withdrawal of consent to support that stands, or None."""
+    position = consent.support_consent(case)
+    return position if position and position.position in CONSENT_OUTCOMES else None
+
+
+@dataclass
+class Line:
+    """One item on the page, with the newest word on how it goes."""
+
+    item: PlanItem
+    update: ItemUpdate | None = None
+
+
+@dataclass
+class Need:
+    """A need and the items that meet it."""
+
+    title: str
+    addresses: list[str] = field(default_factory=list)
+    factors: list[str] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+
+
+def items_of(user: User, plan: SupportPlan) -> list[PlanItem]:
+    """The items of a version that this reader may see: all, or the own agency's."""
+    rows = PlanItem.objects.visible_to(user).filter(plan=plan)
+    return list(rows.select_related("agency", "case", "plan").order_by("pk"))
+
+
+def need_titles(plan: SupportPlan) -> list[str]:
+    """The needs that the items of a version name, in the order in which they were written."""
+    return list(dict.fromkeys(plan.items.order_by("pk").values_list("need", flat=True)))
+
+
+def needs(user: User, items: Iterable[PlanItem], labels: dict[str, str]) -> list[Need]:
+    """The items under the need that each meets, in the order in which they were written."""
+    items = list(items)
+    newest = _newest_updates(user, items)
+    found: dict[str, Need] = {}
+    for item in items:
+        need = found.setdefault(item.need, Need(item.need))
+        need.lines.append(Line(item, newest.get(item.root_id)))
+        if item.addresses not in need.addresses:
+            need.addresses.append(item.addresses)
+        words = [labels.get(code, code) for code in item.factors]
+        need.factors += [word for word in words if word not in need.factors]
+    return list(found.values())
+
+
+def _newest_updates(user: User, items: list[PlanItem]) -> dict[int, ItemUpdate]:
+    rows = ItemUpdate.objects.visible_to(user).filter(item__in=[item.root_id for item in items])
+    return {row.item_id: row for row in rows.order_by("on", "pk")}
+
+
+def updates_of(user: User, item: PlanItem) -> QuerySet[ItemUpdate]:
+    """How an item went, newest first, through every version of the plan."""
+    rows: QuerySet[ItemUpdate] = ItemUpdate.objects.visible_to(user).filter(item=item.root_id)
+    return rows.select_related("by", "agency").order_by("-on", "-pk")
+
+
+def factor_choices(user: User, case: Case) -> list[tuple[str, str]]:
+    """The factors that the latest signed assessment found present: code and words."""
+    rows = _present(user, case)
+    return [(row.factor.code, f"{row.factor.code} {row.factor.label}") for row in rows]
+
+
+def factor_labels(items: Iterable[PlanItem]) -> dict[str, str]:
+    """Code -> code and words, for the factors that items name."""
+    codes = {code for item in items for code in item.factors}
+    rows = Factor.objects.filter(code__in=codes) if codes else Factor.objects.none()
+    return {factor.code: str(factor) for factor in rows}
+
+
+def gaps(user: User, case: Case, items: Iterable[PlanItem]) -> list[Factor]:
+    """Factors rated strongly in the latest signed assessment that no open item addresses."""
+    rows = _present(user, case)
+    met = {code for item in items if item.is_open for code in item.factors}
+    return [r.factor for r in rows if r.rating == Scale.STRONGLY and r.factor.code not in met]
+
+
+def _present(user: User, case: Case) -> list[Rating]:
+    latest = assessments_of(user, case).filter(status=Assessment.Status.SIGNED)
+    newest = latest.order_by("-signed_at", "-pk").values("pk")[:1]
+    rows = Rating.objects.visible_to(user).filter(
+        assessment__in=Subquery(newest), rating__in=[Scale.PARTLY, Scale.STRONGLY]
+    )
+    return list(rows.select_related("factor").order_by("factor__dimension__order", "factor__order"))
+
+
+# Reviews
+
+
+def review_due(case: Case) -> datetime.date:
+    """The day by which the next monthly review of a supported case is due (R166)."""
+    since = timezone.localdate(case.status_since)
+    last = Review.objects.filter(case=case, on__gte=since).aggregate(last=Max("on"))["last"]
+    return clock.add_months(last or since, case.area.rules.review_months)
+
+
+def reviews_overdue(user: User) -> QuerySet[Case]:
+    """The supported cases this user coordinates whose monthly review is overdue, oldest first.
+
+    An area's own interval counts; a hold changes nothing.
+    """
+    last = Review.objects.filter(case=OuterRef("pk"), on__gte=TruncDate(OuterRef("status_since")))
+    newest = last.order_by("-on").values("on")[:1]
+    late = Q(pk__in=[])
+    for area in user.areas():
+        late |= Q(area=area, reviewed_on__lt=_months_ago(area.rules.review_months))
+    cases = Case.objects.coordinated_by(user).filter(
+        Q(status=Status.SUPPORT) | Q(status=Status.HELD, held_from=Status.SUPPORT)
+    )
+    since = Coalesce(Subquery(newest), TruncDate("status_since"))
+    return cases.annotate(reviewed_on=since).filter(late).order_by("reviewed_on", "pk")
+
+
+def _months_ago(months: int) -> datetime.date:
+    return clock.add_months(clock.today(), -months)
+
+
+# Leaving, and looking again
+
+
+def exit_decision(case: Case) -> Decision | None:
+    """The panel's decision that the case leaves, when it is the newest and still to be carried out."""
+    newest: Decision | None = (
+        Decision.objects.filter(case=case, at__gte=case.status_since)
+        .exclude(choice="")
+        .order_by("-at", "-pk")
+        .first()
+    )
+    if case.stage != Status.SUPPORT or newest is None:
+        return None
+    return newest if newest.choice == Decision.Choice.EXIT else None
+
+
+def latest_report(user: User, case: Case) -> ExitReport | None:
+    """The newest closing report of a case that this reader may see."""
+    rows = ExitReport.objects.visible_to(user).filter(case=case)
+    found: ExitReport | None = rows.select_related("by", "decision__by", "decision__item").first()
+    return found
+
+
+def post_exit_reviews(user: User, case: Case) -> QuerySet[PostExitReview]:
+    """Every look after exit of a case that this reader may see, first first."""
+    rows: QuerySet[PostExitReview] = PostExitReview.objects.visible_to(user).filter(case=case)
+    return rows.select_related("by", "case").order_by("due_on", "pk")
+
+
+def post_exit_due(area: Area, on: datetime.date) -> QuerySet[PostExitReview]:
+    """The looks after exit in an area that are due by a day (R173): put on the agenda by itself.
+
+    Not narrowed to a reader; whoever shows them starts from the cases a reader may see.
+    """
+    rows: QuerySet[PostExitReview] = PostExitReview.objects.pending()
+    return rows.filter(case__area=area, due_on__lte=on).select_related("case")
+
+
+def decided_at(decision: Decision) -> datetime.datetime:
+    """When the panel decided; a decision that counts always says so."""
+    if decision.at is None:
+        raise ValueError("this decision has not been taken")
+    return decision.at
+
+
+def signed(case: Case, decision: Decision) -> list[SignOff]:
+    """The endorsements and refusals of an exit since the panel decided on it."""
+    return list(sign_offs.given(case, SignOff.What.EXIT, decided_at(decision)))
+
+
+def is_refused(case: Case, decision: Decision) -> bool:
+    """Whether somebody did not endorse, so that the panel has to decide again."""
+    return any(not one.endorses for one in signed(case, decision))

@@ -1,0 +1,61 @@
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.http import SignedInRequest
+from accounts.models import Agency
+from accounts.permissions import Perm
+from channel.support import access, pages, queries
+from channel.support.actions import items
+from channel.support.forms.plan import ItemForm, ProgressForm
+from prevent_cms.errors import ActionInvalid
+from referrals.access import Reader
+from referrals.pages import render_case
+
+TAB = "case_plan"
+
+
+@require_http_methods(["GET", "POST"])
+def case_plan_item_new(request: SignedInRequest, reference: str) -> HttpResponse:
+    case = access.get_plan_case(request.user, reference, Perm.PLAN_WRITE)
+    access.require_write(request.user, case)
+    plan = queries.plan_of(case)
+    if plan is None:
+        raise ActionInvalid("Write the plan before its items.")
+    form = ItemForm(
+        request.POST if request.method == "POST" else None,
+        needs=queries.need_titles(plan),
+        factors=queries.factor_choices(request.user, case),
+        agencies=Agency.objects.filter(area=case.area, is_active=True),
+        initial={"factors": request.GET.getlist("factor")},
+    )
+    if form.is_valid():
+        item = items.add_item(case, form.draft, grounds=form.grounds, by=request.user)
+        messages.success(request, f"Item added. {item.agency.name} leads it and has been told.")
+        return redirect("case_plan", case.reference)
+    return render_case(request, case, "support/item_new.html", {"form": form}, tab=TAB)
+
+
+@require_http_methods(["GET", "POST"])
+def case_plan_item(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
+    case = access.get_plan_case(request.user, reference)
+    item = access.get_item(request.user, case, pk)
+    if request.method == "POST":
+        access.require_deliver(request.user, item)
+    form = ProgressForm(request.POST if request.method == "POST" else None, item=item)
+    if form.is_valid():
+        items.record_progress(item, **form.cleaned_data, version=item.version, by=request.user)
+        messages.success(request, "Progress recorded")
+        return redirect("case_plan_item", case.reference, item.pk)
+    page = {"form": form, **pages.item_page(Reader(request.user, case), item)}
+    return render_case(request, case, "support/item.html", page, tab=TAB)
+
+
+@require_POST
+def case_plan_item_start(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
+    case = access.get_plan_case(request.user, reference)
+    item = access.get_item(request.user, case, pk)
+    items.start_item(item, by=request.user)
+    messages.success(request, "Support has started")
+    return redirect("case_plan_item", case.reference, item.pk)

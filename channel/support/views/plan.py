@@ -1,0 +1,85 @@
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.http import SignedInRequest
+from accounts.permissions import Perm
+from channel.support import access, pages, queries
+from channel.support.actions import consents, plans
+from channel.support.forms.plan import PlanForm, WithoutConsentForm
+from prevent_cms.errors import ActionInvalid
+from prevent_cms.workflow import NOT_NOW
+from referrals.access import Reader, may, may_move
+from referrals.actions.closing import Leaving
+from referrals.models import Case
+from referrals.pages import render_case
+
+TAB = "case_plan"
+
+
+@require_GET
+def case_plan(request: SignedInRequest, reference: str) -> HttpResponse:
+    case = access.get_plan_case(request.user, reference)
+    page = pages.plan_page(Reader(request.user, case))
+    return render_case(request, case, "support/plan.html", page, tab=TAB)
+
+
+@require_GET
+def case_plan_version(request: SignedInRequest, reference: str, version: int) -> HttpResponse:
+    case = access.get_plan_case(request.user, reference)
+    page = pages.version_page(Reader(request.user, case), version)
+    return render_case(request, case, "support/version.html", page, tab=TAB)
+
+
+@require_http_methods(["GET", "POST"])
+def case_plan_new(request: SignedInRequest, reference: str) -> HttpResponse:
+    case = access.get_plan_case(request.user, reference, Perm.PLAN_WRITE)
+    access.require_write(request.user, case)
+    old = queries.plan_of(case)
+    form = PlanForm(
+        request.POST if request.method == "POST" else None,
+        items=[item for item in queries.items_of(request.user, old) if item.is_open] if old else [],
+        version=old.version if old else 0,
+        initial=pages.plan_initial(old),
+    )
+    if form.is_valid():
+        replaces = old.version if old else 0
+        plans.write_plan(case, **form.cleaned_data, replaces=replaces, by=request.user)
+        messages.success(request, "Support plan saved. Add its items next.")
+        return redirect("case_plan", case.reference)
+    page = {"form": form, "old": old}
+    return render_case(request, case, "support/plan_new.html", page, tab=TAB)
+
+
+@require_http_methods(["GET", "POST"])
+def case_plan_consent(request: SignedInRequest, reference: str) -> HttpResponse:
+    """What becomes of the case when consent to support is refused or withdrawn."""
+    case = access.get_plan_case(request.user, reference, Perm.CONSENT_RECORD)
+    position = queries.consent_ended(case)
+    if position is None or not access.is_supported(case):
+        raise ActionInvalid(NOT_NOW)
+    form = WithoutConsentForm(
+        request.POST if request.method == "POST" else None,
+        may_return=may(request.user, Perm.CONSENT_RECORD, case),
+        may_close=may_move(request.user, "close", case),
+    )
+    if form.is_valid():
+        done = _end_support(request, case, form)
+        messages.success(request, done)
+        return redirect("case_plan", case.reference)
+    page = {"form": form, "position": position}
+    return render_case(request, case, "support/without_consent.html", page, tab=TAB)
+
+
+def _end_support(request: SignedInRequest, case: Case, form: WithoutConsentForm) -> str:
+    given = form.cleaned_data
+    if given["next"] == WithoutConsentForm.BACK:
+        consents.return_to_panel(case, reassess_on=given["reassess_on"], by=request.user)
+        return "The case is with the panel again"
+    leaving = Leaving(
+        destination=given["destination"],
+        health_and_care_considered=given["health_and_care_considered"],
+    )
+    consents.close_without_consent(case, reason=given["reason"], leaving=leaving, by=request.user)
+    return "The case is closed"

@@ -1,0 +1,81 @@
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from accounts.http import SignedInRequest
+from accounts.permissions import Perm
+from channel.support import access, pages, queries
+from channel.support.actions import exits, post_exit, reviews
+from channel.support.forms.exit import ReportForm, SignForm
+from channel.support.forms.review import PostExitForm, ReviewForm
+from prevent_cms import clock
+from referrals.access import Reader, may_move
+from referrals.pages import render_case
+
+TAB = "case_plan"
+
+
+@require_http_methods(["GET", "POST"])
+def case_review(request: SignedInRequest, reference: str) -> HttpResponse:
+    case = access.get_plan_case(request.user, reference, Perm.REVIEW_RECORD)
+    access.require_review(request.user, case)
+    plan = queries.plan_of(case)
+    items = queries.items_of(request.user, plan) if plan else []
+    form = ReviewForm(
+        request.POST if request.method == "POST" else None,
+        items=[item for item in items if item.is_open],
+        today=clock.today(),
+    )
+    if form.is_valid():
+        reviews.record_review(case, **form.answers, by=request.user)
+        messages.success(request, "Review recorded. The panel sees it at its next meeting.")
+        return redirect("case_plan", case.reference)
+    page = {"form": form, "plan": plan, **pages.review_page(Reader(request.user, case))}
+    return render_case(request, case, "support/review.html", page, tab=TAB)
+
+
+@require_http_methods(["GET", "POST"])
+def case_exit(request: SignedInRequest, reference: str) -> HttpResponse:
+    """The closing report first, then the endorsements; afterwards the page is the record."""
+    case = access.get_panel_case(request.user, reference)
+    page = pages.exit_page(Reader(request.user, case))
+    data = request.POST if request.method == "POST" else None
+    if data is not None:
+        access.require_exit_turn(request.user, case, has_report=page["report"] is not None)
+    form = SignForm(data) if page["report"] else ReportForm(data)
+    if isinstance(form, ReportForm) and form.is_valid():
+        exits.write_report(case, **form.cleaned_data, by=request.user)
+        messages.success(request, "Closing report recorded")
+        return redirect("case_exit", case.reference)
+    if isinstance(form, SignForm) and form.is_valid():
+        endorses = form.cleaned_data["endorses"] == "yes"
+        exits.sign_exit(
+            case, endorses=endorses, reason=form.cleaned_data["reason"], by=request.user
+        )
+        messages.success(request, "Your answer is recorded")
+        return redirect("case_exit", case.reference)
+    return render_case(request, case, "support/exit.html", {**page, "form": form}, tab=TAB)
+
+
+@require_http_methods(["GET", "POST"])
+def case_post_exit(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
+    case = access.get_plan_case(request.user, reference)
+    review = access.get_post_exit(request.user, case, pk)
+    if request.method == "POST":
+        access.require_post_exit(request.user, review)
+    form = PostExitForm(
+        request.POST if request.method == "POST" else None,
+        may_reopen=may_move(request.user, "reopen", case),
+    )
+    if form.is_valid():
+        post_exit.record_post_exit(review, **form.cleaned_data, by=request.user)
+        messages.success(request, "Review after exit recorded")
+        return redirect("case_plan", case.reference)
+    page = {
+        "form": form,
+        "review": review,
+        "others": queries.post_exit_reviews(request.user, case),
+        "may_record": access.may_record_post_exit(request.user, review),
+    }
+    return render_case(request, case, "support/post_exit.html", page, tab=TAB)
