@@ -10,6 +10,7 @@ import logging
 from django.conf import settings
 from django.db import models, transaction
 from django.utils.module_loading import import_string
+from kombu.exceptions import OperationalError
 
 from prevent_cms import clock
 
@@ -50,8 +51,8 @@ def _nudge() -> None:
     from prevent_cms.celery import drain_outbox
 
     try:
-        drain_outbox.delay()
-    except OSError:  # kombu's OperationalError is one: the row is safe, so the request goes on
+        drain_outbox.apply_async(retry=False)
+    except OperationalError:  # the row is safe, so the request goes on
         log.warning("The broker did not answer; the outbox will be drained at the next beat.")
 
 

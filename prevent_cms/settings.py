@@ -255,13 +255,14 @@ OUTBOX_HANDLERS: dict[str, str] = {
     "information_requested": "referrals.tasks.mail_information_requested",
     "information_reminder": "referrals.tasks.remind_of_information",
     "information_chaser": "referrals.tasks.mail_information_chaser",
+    "plan_item_assigned": "channel.support.tasks.send_item_assigned",
+    "review_escalated": "channel.support.tasks.send_review_escalated",
 }
 
 CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A message is only a hint that something is due, so a request never waits for the broker.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2}
-CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TIMEZONE = TIME_ZONE

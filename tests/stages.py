@@ -161,8 +161,9 @@ def planned(world):
     """The administrator has planned the panel's next meeting, on a working day at 1pm."""
     import datetime
 
-    from channel.meetings.actions import meetings
     from django.utils import timezone
+
+    from channel.meetings.actions import meetings
     from prevent_cms import clock
 
     day = clock.add_working_days(clock.today(), 10)
@@ -189,7 +190,13 @@ def attend(world, meeting, away=()):
 
     def line(role, name, agency, key):
         status = "apologies" if key in away else "present"
-        return Attended(role=role, name=name, speaks_for=agency.name, status=status, agency=agency)
+        return Attended(
+            role=role,
+            name=name,
+            speaks_for=f"{role.title()}, {agency.name}" if role == "chair" else agency.name,
+            status=status,
+            agency=agency,
+        )
 
     lines = [line("chair", world.chair.name, world.agency("council"), "chair")]
     lines += [
@@ -268,3 +275,117 @@ def supported(world, **changes):
     meeting_held(world, case=case)
     case.refresh_from_db()
     return case
+
+
+def consented(world, case=None, position="given"):
+    """A supported case whose person, or parent, has answered about Channel support."""
+    from prevent_cms import clock
+    from referrals.actions.consent import record_consent
+
+    case = case or supported(world)
+    record_consent(
+        case,
+        about="support",
+        position=position,
+        decided_on=clock.today(),
+        note="Asked at home with his mother there.",
+        given_by="parent",
+        asked_by="Lead Invented",
+        by=world.lead,
+    )
+    return case
+
+
+def item_draft(world, agency="provider", **changes):
+    """A complete item of a plan, led by an agency."""
+    import datetime
+
+    from channel.support.actions.items import Draft
+    from prevent_cms import clock
+
+    words = {
+        "title": "Mentoring on Thursdays",
+        "type": "mentoring",
+        "need": "A place to belong",
+        "addresses": "Looks for praise from older users of a channel.",
+        "agency": world.agency(agency),
+        "lead_person": "Sam Invented",
+        "starts_on": clock.today(),
+        "due_on": clock.today() + datetime.timedelta(days=60),
+        "measure": "Goes back to the chess club.",
+        "provider_risk": "None known",
+    }
+    return Draft(**words | changes)
+
+
+def add_item(world, case, agency="provider", *, by=None, **changes):
+    """An item of the current plan, with its lead agency let in."""
+    from channel.support.actions import items
+
+    draft = item_draft(world, agency, **changes)
+    return items.add_item(case, draft, grounds=grounds(), by=by or world.lead)
+
+
+def write_plan(world, case, *, by=None, **changes):
+    """A version of the plan."""
+    from channel.support.actions import plans
+    from prevent_cms import clock
+
+    words = {
+        "needs": "Belonging, and somebody to talk to.",
+        "consent_how": "At home, in person",
+        "consent_on": clock.today(),
+        "consent_by": "Lead Invented",
+    }
+    return plans.write_plan(case, **words | changes, by=by or world.lead)
+
+
+def plan_written(world, **changes):
+    """Consent is given and a plan stands with one item for the provider and one for children's."""
+    case = consented(world, supported(world, **changes))
+    write_plan(world, case)
+    add_item(world, case, "provider")
+    add_item(world, case, "children", title="Family worker", type="family", need="Calm at home")
+    case.refresh_from_db()
+    return case
+
+
+def exit_decided(world, **changes):
+    """Support runs and the panel, at its next meeting, decides that the case leaves."""
+    import datetime
+
+    from prevent_cms import clock
+
+    case = plan_written(world, **changes)
+    with clock.at(clock.now() + datetime.timedelta(days=30)):
+        meeting_held(world, "exit", case)
+    case.refresh_from_db()
+    return case
+
+
+def report(world, case, *, by=None, **changes):
+    """The closing report on the panel's decision."""
+    from channel.support.actions import exits
+
+    words = {
+        "outcome": "risk_reduced",
+        "evidence": "Three agencies saw no concern over five months.",
+        "health_and_care_considered": "Considered; no need found.",
+        "after_care": "The college mentor stays until July.",
+        "told": "He and his mother.",
+    }
+    return exits.write_report(case, **words | changes, by=by or world.officer)
+
+
+def exited(world, **changes):
+    """The closing report is written, and the chair and the police supervisor have endorsed."""
+    import datetime
+
+    from channel.support.actions.exits import sign_exit
+    from prevent_cms import clock
+
+    case = exit_decided(world, **changes)
+    with clock.at(clock.now() + datetime.timedelta(days=31)):
+        report(world, case)
+        sign_exit(case, endorses=True, reason="The evidence is good.", by=world.chair)
+        return sign_exit(case, endorses=True, reason="No risk is left.", by=world.supervisor)

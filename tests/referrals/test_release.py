@@ -129,7 +129,6 @@ def test_before_release_nobody_else_knows(client, world, elsewhere):
     for case in (stages.screened(world), stages.cleared(world)):
         for name in ("case_release", "case_requests", "case_consent"):
             expect(
-                client,
                 url_of(case, name),
                 dict.fromkeys(
                     [
@@ -150,16 +149,16 @@ def test_before_release_nobody_else_knows(client, world, elsewhere):
 
 def test_who_may_release(client, world, elsewhere):
     case = stages.cleared(world)
-    expect(client, url_of(case), {world.officer: 200, world.supervisor: 200})
+    expect(url_of(case), {world.officer: 200, world.supervisor: 200})
     stages_out = dict.fromkeys([world.lead, world.children, elsewhere.officer], 404)
-    expect(client, url_of(case), stages_out | {None: 302}, method="post", data=answers(world))
+    expect(url_of(case), stages_out | {None: 302}, method="post", data=answers(world))
     sign_in(client, world.officer)
     assert client.put(url_of(case)).status_code == 405
 
 
 def test_a_coordinator_without_the_role_is_refused(client, world):
     case = stages.released(world)
-    expect(client, url_of(case), {world.lead: 403, world.chair: 403, world.officer: 409})
+    expect(url_of(case), {world.lead: 403, world.chair: 403, world.officer: 409})
 
 
 def test_releasing_needs_a_clear_check(client, world):

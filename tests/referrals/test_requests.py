@@ -90,7 +90,7 @@ def test_who_reads_the_requests(client, world, elsewhere):
     others = [world.children, world.health, world.education, world.auditor, elsewhere.officer]
     for url in (url_of(case), url_of(case, "case_return", number)):
         answer = dict.fromkeys(readers, 200) | dict.fromkeys(others, 404) | {None: 302}
-        expect(client, url, answer)
+        expect(url, answer)
     sign_in(client, world.officer)
     assert client.post(url_of(case)).status_code == 405
     assert client.get(url_of(case, "case_return", 999_999)).status_code == 404
@@ -160,7 +160,7 @@ def test_asking_later_goes_back_to_gathering(world, stage):
 def test_asking_at_the_wrong_moment(client, world):
     case = stages.released(world)
     make_move(case, "hold", by=world.officer)
-    expect(client, url_of(case, "case_request_more"), {world.officer: 409})
+    expect(url_of(case, "case_request_more"), {world.officer: 409})
     make_move(case, "resume", by=world.officer)
     ask = {"due_on": DUE, "question": "", "grounds": stages.grounds(), "by": world.officer}
     with pytest.raises(ActionInvalid):
@@ -168,18 +168,18 @@ def test_asking_at_the_wrong_moment(client, world):
     with pytest.raises(ActionInvalid):
         requests.request_more(case, agencies=[world.agency("health")], **ask)
     make_move(case, "close", by=world.officer)
-    expect(client, url_of(case, "case_request_more"), {world.officer: 409, world.lead: 403})
+    expect(url_of(case, "case_request_more"), {world.officer: 409, world.lead: 403})
 
 
 def test_the_area_decides_who_asks(client, world, elsewhere):
     case = stages.released(world)
     answer = {world.officer: 200, world.supervisor: 200, world.lead: 403, world.chair: 403}
     answer |= {world.children: 404, elsewhere.officer: 404, None: 302}
-    expect(client, url_of(case, "case_request_more"), answer)
+    expect(url_of(case, "case_request_more"), answer)
     requester = {"requester": {"value": ["prevent_lead"], "source": "seed"}}
     other = people.build(code="BRO", slug="bro", policy=requester)
     theirs = stages.released(other, agencies=())
-    expect(client, url_of(theirs, "case_request_more"), {other.lead: 200, other.officer: 403})
+    expect(url_of(theirs, "case_request_more"), {other.lead: 200, other.officer: 403})
     requests.request_more(
         theirs,
         agencies=[other.agency("health")],
@@ -276,7 +276,7 @@ def test_chasing_goes_to_the_overdue_only(client, world, mailoutbox):
         by=world.officer,
     )
     url = url_of(case, "case_chase")
-    expect(client, url, {world.officer: 409}, method="post")
+    expect(url, {world.officer: 409}, method="post")
     sign_in(client, world.officer)
     assert "Send a chaser" not in client.get(url_of(case)).content.decode()
     with clock.at(days(17)):
@@ -290,8 +290,8 @@ def test_chasing_goes_to_the_overdue_only(client, world, mailoutbox):
     with clock.at(days(18)):
         assert client.post(url).status_code == 302
     refused = {world.lead: 403, world.administrator: 403, world.health: 404, None: 302}
-    expect(client, url, refused, method="post")
-    expect(client, url, {world.officer: 405})
+    expect(url, refused, method="post")
+    expect(url, {world.officer: 405})
 
 
 def test_begin_assessment_needs_a_tick_when_answers_are_missing(client, world):
@@ -317,9 +317,9 @@ def test_begin_assessment_when_all_is_in(client, world):
     assert (case.next_due_what, case.next_due_on) == ("Begin the assessment", DUE)
     url = url_of(case, "case_begin_assessment")
     answer = {world.lead: 403, world.chair: 403, world.children: 404, None: 302}
-    expect(client, url, answer, method="post")
-    expect(client, url, {world.officer: 405})
-    expect(client, url, {world.officer: 302}, method="post")
+    expect(url, answer, method="post")
+    expect(url, {world.officer: 405})
+    expect(url, {world.officer: 302}, method="post")
 
 
 def test_a_second_check_where_policy_asks_for_it(db):

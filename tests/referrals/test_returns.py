@@ -82,12 +82,12 @@ def test_who_may_open_a_request(client, world, elsewhere, name):
     knowing = dict.fromkeys([world.officer, world.lead, world.chair, world.administrator], 403)
     strangers = [world.health, world.education, world.auditor, world.sysadmin, world.provider]
     unknowing = dict.fromkeys([*strangers, elsewhere.children, elsewhere.officer], 404)
-    expect(client, url, {world.children: 200, None: 302} | knowing | unknowing)
+    expect(url, {world.children: 200, None: 302} | knowing | unknowing)
     if name != "request_detail":
-        expect(client, url, {None: 302} | knowing | unknowing, method="post", data=TOLD)
+        expect(url, {None: 302} | knowing | unknowing, method="post", data=TOLD)
         assert not InformationReturn.objects.exists()
-    expect(client, url, {world.children: 405}, method="put")
-    expect(client, reverse(name, args=[999_999]), {world.children: 404, world.officer: 404})
+    expect(url, {world.children: 405}, method="put")
+    expect(reverse(name, args=[999_999]), {world.children: 404, world.officer: 404})
 
 
 def test_a_colleague_who_only_sits_on_the_panel_cannot_answer(client, world):
@@ -101,8 +101,8 @@ def test_a_colleague_who_only_sits_on_the_panel_cannot_answer(client, world):
     accounts_people.join(
         colleague, agency=world.agency("children"), role=Role.PANEL_MEMBER, by=None
     )
-    expect(client, url_of(asked(case, "children")), {colleague: 404})
-    expect(client, reverse("request_list"), {colleague: 403})
+    expect(url_of(asked(case, "children")), {colleague: 404})
+    expect(reverse("request_list"), {colleague: 403})
 
 
 def test_nil_return_in_three_clicks(client, world):
@@ -327,8 +327,8 @@ def test_the_list_is_the_own_agencys(client, world, elsewhere):
     sign_in(client, world.education)
     assert "Nobody has asked your agency" in client.get(reverse("request_list")).content.decode()
     answer = {world.children: 200, world.officer: 403, world.lead: 403, world.auditor: 403}
-    expect(client, reverse("request_list"), answer | {elsewhere.children: 200, None: 302})
-    expect(client, reverse("request_list"), {world.children: 405}, method="post")
+    expect(reverse("request_list"), answer | {elsewhere.children: 200, None: 302})
+    expect(reverse("request_list"), {world.children: 405}, method="post")
     sign_in(client, elsewhere.children)
     assert case.reference not in client.get(reverse("request_list")).content.decode()
 
