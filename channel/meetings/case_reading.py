@@ -13,6 +13,10 @@ class Sitting:
     item: AgendaItem
     shown: reading.ShownItem
 
+    @property
+    def is_in_session(self) -> bool:
+        return self.item.meeting.status == Meeting.Status.IN_SESSION
+
 
 @dataclass(frozen=True)
 class OpenAction:

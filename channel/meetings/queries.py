@@ -10,6 +10,8 @@ from django.utils import timezone
 from accounts.models import Agency, Area, User
 from channel.meetings import access, quorum
 from channel.meetings.models import AgendaItem, Attendance, Decision, Meeting
+from channel.support.models import PostExitReview
+from channel.support.queries import is_refused, post_exit_due
 from prevent_cms import clock
 from prevent_cms.components.text import gov_date
 from referrals.models import Case, PersonFact
@@ -55,33 +57,32 @@ def due_cases(user: User, area: Area, on: datetime.date) -> list[Due]:
     seen = _last_seen([*new, *supported])
     due = [Due(case, Group.NEW, _why_new(case, seen)) for case in new]
     due += [Due(c, Group.OPEN, _why_open(c, seen)) for c in supported if c.pk not in leaving]
-    due += [
-        Due(c, Group.EXIT, f"The panel decided on exit on {gov_date(leaving[c.pk])}; not endorsed.")
-        for c in supported
-        if c.pk in leaving
+    due += [Due(c, Group.EXIT, _why_exit(leaving[c.pk])) for c in supported if c.pk in leaving]
+    closed = {case.pk: case for case in cases.filter(status=Status.CLOSED)}
+    looks = {look.case_id: look for look in post_exit_due(area, on).order_by("-due_on")}
+    return due + [
+        Due(closed[pk], Group.POST_EXIT, _why_look(look))
+        for pk, look in sorted(looks.items(), key=lambda pair: pair[1].due_on)
+        if pk in closed
     ]
-    return due
 
 
 def _at(cases: QuerySet[Case], stage: Status) -> QuerySet[Case]:
     return cases.filter(Q(status=stage) | Q(status=Status.HELD, held_from=stage))
 
 
-def exits_awaiting(cases: Iterable[Case]) -> dict[int, datetime.date]:
-    """Case id -> day of the decision, for cases whose latest decision is exit."""
+def exits_awaiting(cases: Iterable[Case]) -> dict[int, Decision]:
+    """Case id -> the decision, for cases whose latest decision is exit."""
     latest: dict[int, Decision] = {}
     decided = Decision.objects.filter(case__in=cases).exclude(choice="").order_by("at")
+    decided = decided.select_related("case__area")
     for decision in decided:
         latest[decision.case_id] = decision
-    return {
-        pk: timezone.localdate(decision.at)
-        for pk, decision in latest.items()
-        if decision.choice == Decision.Choice.EXIT and decision.at
-    }
+    return {pk: d for pk, d in latest.items() if d.choice == Decision.Choice.EXIT}
 
 
 def _last_seen(cases: Iterable[Case]) -> dict[int, datetime.datetime]:
-    rows = AgendaItem.objects.filter(case__in=cases, meeting__status__in=HELD)
+    rows = AgendaItem.objects.filter(case__in=cases, decision__isnull=False)
     return dict(rows.values_list("case").annotate(Max("meeting__starts_at")))
 
 
@@ -94,6 +95,17 @@ def _why_new(case: Case, seen: dict[int, datetime.datetime]) -> str:
 def _why_open(case: Case, seen: dict[int, datetime.datetime]) -> str:
     last = f"Last seen {gov_date(seen[case.pk])}." if case.pk in seen else "Not seen since."
     return f"Every open case comes to every panel until exit. {last}"
+
+
+def _why_exit(decision: Decision) -> str:
+    decided = f"The panel decided on exit on {gov_date(decision.at)}."
+    if is_refused(decision.case, decision):
+        return f"{decided} It was not endorsed, so the panel decides again."
+    return f"{decided} It is not fully endorsed yet."
+
+
+def _why_look(look: PostExitReview) -> str:
+    return f"{look.months} months after exit, due on {gov_date(look.due_on)}."
 
 
 def late_cases(user: User, meeting: Meeting) -> list[Due]:

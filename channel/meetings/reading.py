@@ -86,7 +86,7 @@ def item(item: dict[str, Any]) -> ShownItem:
     if "restricted" in item:
         return ShownItem(item["number"], restricted=item["restricted"])
     said, decided = item["said"], item["decided"]
-    choice = Decision.Choice(decided["choice"]).label if decided else ""
+    choice = str(Decision.Choice(decided["choice"]).label) if decided else ""
     return ShownItem(
         number=item["number"],
         reference=item["case"],
@@ -95,7 +95,7 @@ def item(item: dict[str, Any]) -> ShownItem:
         discussion=said["discussion"] if said else "",
         risks=_risks(said["risks"]) if said else [],
         specialist=_label(Decision.Specialist, said["specialist"]) if said else "",
-        decision=choice,
+        decision=choice[:1].lower() + choice[1:],
         agreed=_label(Decision.Agreed, decided["agreed"]) if decided else "",
         rationale=decided["rationale"] if decided else "",
         more=_more(decided) if decided else [],
@@ -107,11 +107,11 @@ def item(item: dict[str, Any]) -> ShownItem:
 
 
 def _risks(risks: dict[str, dict[str, str]]) -> list[tuple[str, str]]:
-    """ "To the person": "higher. New contact with a cousin."; risks nobody rated are left out."""
+    """ "To the person": "higher, new contact with a cousin"; risks nobody rated are left out."""
     shown = []
     for name, title in RISKS.items():
         level, note = _label(Decision.Risk, risks[name]["level"]), risks[name]["note"]
-        words = ". ".join(part for part in (level.lower(), note) if part)
+        words = ", ".join(part for part in (level.lower(), note.rstrip(".")) if part)
         if words:
             shown.append((title, words))
     return shown
@@ -120,7 +120,7 @@ def _risks(risks: dict[str, dict[str, str]]) -> list[tuple[str, str]]:
 def _more(decided: dict[str, Any]) -> list[tuple[str, str]]:
     """What else the decision carries, each with its heading; empty answers are left out."""
     consent = decided["consent"]
-    asked = f"{consent['how']}; by {consent['by']}, until {_day(consent['on'])}"
+    asked = f"{consent['how']}, by {consent['by']}, not later than {_day(consent['on'])}"
     lines = [
         ("Disagreed", decided["dissent"]),
         ("Consent will be asked", asked if consent["on"] else ""),

@@ -6,7 +6,14 @@ from functools import cached_property
 from accounts.models import User
 from accounts.permissions import Perm
 from channel.meetings import access, canonical, queries, reading, steps
-from channel.meetings.models import AgendaItem, Attendance, Decision, PanelAction, PoliceNote
+from channel.meetings.models import (
+    AgendaItem,
+    Attendance,
+    Decision,
+    Meeting,
+    PanelAction,
+    PoliceNote,
+)
 from channel.meetings.quorum import Quorum
 from referrals import access as cases
 from referrals.access import Reader
@@ -97,6 +104,10 @@ class Sheet:
         return list(
             actions.exclude(decision__item__meeting=self.item.meeting).select_related("agency")
         )
+
+    @property
+    def is_in_session(self) -> bool:
+        return self.item.meeting.status in (Meeting.Status.ISSUED, Meeting.Status.IN_SESSION)
 
     @cached_property
     def may_record(self) -> bool:

@@ -25,6 +25,12 @@ class Seat:
     agency: Agency | None = None
     before: Attendance | None = None
 
+    @property
+    def speaks_for(self) -> str:
+        """How the minutes say for whom: the chair sits for an agency too."""
+        named = self.role == Role.CHAIR and self.agency
+        return f"{self.title}, {self.agency}" if named else self.title
+
 
 class AttendanceRow(forms.Form):
     status = fields.SelectChoice(
@@ -74,7 +80,7 @@ class AttendanceRow(forms.Form):
             role=self.row.role,
             agency=self.row.agency,
             name=given["name"],
-            speaks_for=given.get("speaks_for") or self.row.title,
+            speaks_for=given.get("speaks_for") or self.row.speaks_for,
             status=given["status"],
             note=given["note"],
         )

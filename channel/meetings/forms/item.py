@@ -145,6 +145,23 @@ class DecisionForm(SaidForm):
         return Choice.ADOPT in self.offers
 
     @property
+    def consent_open(self) -> bool:
+        """Whether that part of the page starts open: something was written there, or is missing."""
+        return self._is_begun("consent_how", "consent_on", "consent_by")
+
+    @property
+    def leaving_open(self) -> bool:
+        return self._is_begun(
+            "health_and_care_considered",
+            "destination",
+            "safeguarding_concern",
+            "safeguarding_person",
+        )
+
+    def _is_begun(self, *names: str) -> bool:
+        return any(name in self.errors or _is_filled(self[name].value()) for name in names)
+
+    @property
     def asks_leaving(self) -> bool:
         return any(choice in Decision.NO_SUPPORT for choice in self.offers)
 
@@ -217,6 +234,10 @@ class DecisionForm(SaidForm):
         if not leaves:
             given |= {"safeguarding_concern": None}
         return Decided(**given)
+
+
+def _is_filled(value: Any) -> bool:
+    return any(value) if isinstance(value, list) else value not in (None, "")
 
 
 def _picked(kind: Any, given: dict[str, Any]) -> dict[str, Any]:
