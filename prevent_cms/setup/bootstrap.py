@@ -60,6 +60,7 @@ TEST_PACKAGES = [
     SystemPackage("chromium", program="chromium"),
     SystemPackage("poppler-utils", program="pdftotext"),
     SystemPackage("qpdf", program="qpdf"),
+    SystemPackage("redis-server", program="redis-server"),
 ]
 
 
