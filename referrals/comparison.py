@@ -95,8 +95,8 @@ def names_alike(a: str, b: str) -> tuple[float, str]:
     if sounds[0] == sounds[1] and near >= 0.6:
         return 0.95, "Sounds the same"
     common = [part for part in ours if part in theirs and len(part) > 1]
-    if near >= 0.85:
-        return 0.85, "Nearly the same spelling"
+    if near >= 0.8:
+        return 0.86, "Nearly the same spelling"
     if common or near >= 0.7:
         return _partly(ours, theirs, common, near)
     return 0, "Different"
@@ -138,7 +138,7 @@ def addresses_alike(a: str, b: str) -> tuple[float, str]:
     first, second = names.plain(a), names.plain(b)
     if first == second:
         return 1, "Same"
-    if fuzz.token_set_ratio(first, second) >= 88:
+    if fuzz.token_set_ratio(first, second) >= 75:
         return 0.7, "Close: perhaps the same street"
     return 0, "Different"
 

@@ -21,6 +21,8 @@ NAMES = (PersonFact.Kind.NAME, PersonFact.Kind.OTHER_NAME)
 COMPARED = (*NAMES, "born", "address", "school", "phone", "family")
 # How much one shared key counts when the database chooses whom to compare in full.
 WEIGHTS = {"name": 3, "sound": 2, "born": 6, "born_swap": 4, "phone": 4}
+LOOK_AT = 300  # of all areas; then only what this officer may see is compared
+ENOUGH = 3  # one name that only sounds alike is not worth a look
 COMPARE_MOST = 60
 SHOW_MOST = 5
 WORTH_SHOWING = 36
@@ -67,7 +69,7 @@ def possible_earlier(case: Case, user: User) -> list[Candidate]:
         return []
     cases = cases.filter(received_at__lt=case.received_at).exclude(pk=case.pk)
     this = known_of([case], user)[case.pk]
-    found = list(cases.filter(person_id__in=_proposed(this, cases)).select_related("area"))
+    found = _visible(cases, _proposed(this))
     known = known_of(found, user)
     candidates = [Candidate(one, comparison.compare(this, known[one.pk])) for one in found]
     likely = [one for one in candidates if one.total >= WORTH_SHOWING]
@@ -91,7 +93,14 @@ def known_of(cases: Iterable[Case], user: User) -> dict[int, Known]:
     return by_case
 
 
-def _proposed(this: Known, cases: QuerySet[Case]) -> list[int]:
+def _visible(cases: QuerySet[Case], proposed: list[int]) -> list[Case]:
+    """The cases of the persons proposed, those that share most keys first."""
+    order = {person_id: place for place, person_id in enumerate(proposed)}
+    found = cases.filter(person_id__in=proposed).select_related("area")
+    return sorted(found, key=lambda case: order[case.person_id])[:COMPARE_MOST]
+
+
+def _proposed(this: Known) -> list[int]:
     """The persons who share most keys with this one: an index look-up, ordered by weight."""
     keys = [
         *names.name_keys(this.names),
@@ -113,9 +122,10 @@ def _proposed(this: Known, cases: QuerySet[Case]) -> list[int]:
         output_field=IntegerField(),
     )
     rows = (
-        PersonKey.objects.filter(wanted, person_id__in=cases.values("person_id"))
+        PersonKey.objects.filter(wanted)
         .values("person_id")
         .annotate(weight=Sum(weight))
+        .filter(weight__gte=ENOUGH)
         .order_by("-weight", "-person_id")
     )
-    return [row["person_id"] for row in rows[:COMPARE_MOST]]
+    return [row["person_id"] for row in rows[:LOOK_AT]]

@@ -8,7 +8,7 @@ import jellyfish
 from text_unidecode import unidecode
 
 # Letters that different transliterations write differently, before the sound is taken.
-SOUNDS_ALIKE = (("kh", "h"), ("gh", "g"), ("dh", "d"), ("dj", "j"), ("ou", "u"), ("tch", "ch"))
+SOUNDS_ALIKE = (("kh", "h"), ("gh", "g"), ("dh", "d"), ("dj", "j"), ("ou", "u"), ("tch", "ch"), ("chr", "kr"))
 LONGEST = 60
 
 
@@ -27,7 +27,8 @@ def sound(token: str) -> str:
     """What a part of a name sounds like: "aksel" and "axel", "muhamad" and "mohammed" are alike."""
     for written, heard in SOUNDS_ALIKE:
         token = token.replace(written, heard)
-    return jellyfish.metaphone(token)[:LONGEST]
+    # "Sean" and "Shaun": a sharp and a soft s are not told apart.
+    return jellyfish.metaphone(token).replace("X", "S")[:LONGEST]
 
 
 def swapped(born: datetime.date) -> datetime.date | None:

@@ -1,27 +1,31 @@
-"""Who gets which answer from a page: right person, colleague, stranger, other area, nobody."""
+"""Who gets which answer at an address: one line a person."""
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+from django.test import Client
 
 
-def sign_in(client, user):
-    client.force_login(user, backend=BACKEND)
+def sign_in(client: Client, user) -> Client:
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client
 
 
-def expect(client, url, expected, *, method="get", data=None):
-    """Ask for `url` as each user of `expected` ({user or None: status}) and hold the answers to it.
+def as_user(user) -> Client:
+    """A browser in which this person is signed in."""
+    return sign_in(Client(), user)
 
-    None is nobody: signed out, which always leads to the sign-in page.
+
+def expect(url, answers, *, method="get", data=None):
+    """Ask `url` as each person and compare the status; None stands for somebody signed out.
+
+    `answers` maps a user (or None) to the status that is expected; signed out, 302 must lead to
+    sign-in.
     """
     found, wanted = {}, {}
-    for user, status in expected.items():
-        client.logout()
-        if user is not None:
-            sign_in(client, user)
+    for user, status in answers.items():
+        client = as_user(user) if user else Client()
         response = getattr(client, method)(url, data or {})
-        name = str(user) if user else "signed out"
+        name = user.email if user else "signed out"
         found[name], wanted[name] = response.status_code, status
         if user is None:
-            assert response.url.startswith("/accounts/login/"), response.url
-    client.logout()
+            assert response.status_code == 302
+            assert "/accounts/login/" in response["Location"]
     assert found == wanted, url

@@ -17,7 +17,11 @@ class MarkedQuerySet(models.QuerySet[Any]):
     """Rows of case material. Every list, search, count, export and PDF starts with `visible_to`."""
 
     def visible_to(self, user: User) -> "MarkedQuerySet":
-        """Only what this user may read now: the case is shared in a kind that covers the mark.
+        """Only what this user may read now."""
+        return self.filter(self.readable(user))
+
+    def readable(self, user: User) -> Q:
+        """The condition that a row's case is shared in a kind that covers the row's mark.
 
         A row that names an agency is also readable by that agency (its own request, its own
         return) while it has any share of the case, save what is marked POLICE.
@@ -30,7 +34,7 @@ class MarkedQuerySet(models.QuerySet[Any]):
         own = grants.is_shared(user, Case, case="case_id")
         if own is not None and "agency" in {f.name for f in self.model._meta.get_fields()}:
             rule |= Q(own, ~Q(mark=Mark.POLICE), agency_id__in=user.agency_ids)
-        return self.filter(rule)
+        return rule
 
 
 class MarkedItem(models.Model):

@@ -46,14 +46,13 @@ class Referral(MarkedItem):
 
 
 class PersonFactQuerySet(MarkedQuerySet):
-    def visible_to(self, user: User) -> "PersonFactQuerySet":
+    def readable(self, user: User) -> Q:
         """As for all case material; what is needed to search is open to every share (section 5)."""
-        readable: PersonFactQuerySet = super().visible_to(user)  # type: ignore[assignment]
         shared = grants.is_shared(user, Case, case="case_id")
         if shared is None:
-            return readable
+            return super().readable(user)
         identity = Q(shared, mark=Mark.COORDINATION, kind__in=PersonFact.IDENTITY)
-        return self.filter(Q(pk__in=readable.values("pk")) | identity)
+        return super().readable(user) | identity
 
 
 class PersonFact(MarkedItem):
