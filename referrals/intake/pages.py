@@ -67,10 +67,6 @@ class Page:
         return self.slug in ("danger", "called")
 
     @property
-    def is_about_referrer(self) -> bool:
-        return self.group == ABOUT_YOU
-
-    @property
     def guide(self) -> str:
         return f"refer/guide/{self.slug}.html" if self.is_guided else ""
 

@@ -131,7 +131,7 @@ def test_only_police_of_the_area_may_know_of_it(world, elsewhere):
         for user in w.users.values()
         if Case.objects.visible_to(user).filter(pk=case.pk).exists()
     }
-    assert seen == {f"{who}@test.example" for who in ("officer", "supervisor", "police_auditor")}
+    assert seen == {f"{who}@test.example" for who in ("officer", "supervisor")}
     assert Referral.objects.visible_to(world.officer).exists()
     assert not Referral.objects.visible_to(world.lead).exists()
 
