@@ -125,7 +125,7 @@ def get_panel_case(user: User, reference: str) -> Case:
 
 def require_exit_turn(user: User, case: Case, *, has_report: bool) -> None:
     """Raise ActionDenied for somebody who neither writes the report nor signs, as it stands."""
-    access.require(user, Perm.EXIT_SIGN if has_report else Perm.REVIEW_RECORD, case)
+    access.require(user, Perm.EXIT_SIGN if has_report else Perm.CASE_EXIT, case)
 
 
 def may_record_post_exit(user: User, review: PostExitReview) -> bool:

@@ -145,7 +145,7 @@ def exit_page(reader: Reader) -> dict[str, Any]:
         "signed_count": sum(bool(box.signed and box.signed.endorses) for box in boxes),
         "is_refused": bool(decision) and any(b.signed and not b.signed.endorses for b in boxes),
         "may_report": bool(decision and not report)
-        and case_access.may(user, Perm.REVIEW_RECORD, case),
+        and case_access.may(user, Perm.CASE_EXIT, case),
         "may_sign": bool(report and decision) and any(box.is_yours for box in boxes),
         "post_exit_dates": _post_exit_dates(reader, report, months),
     }

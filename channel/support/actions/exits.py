@@ -41,7 +41,7 @@ def write_report(
     written already, or for an outcome that is no exit.
     """
     case = Case.objects.locked(case.pk)
-    access.require(by, Perm.REVIEW_RECORD, case)
+    access.require(by, Perm.CASE_EXIT, case)
     decision = _require_decision(case)
     written = ExitReport.objects.filter(decision=decision).exists()
     if written or outcome not in ExitReport.OUTCOMES:
