@@ -49,8 +49,3 @@ def left(factors: Iterable[str], ratings: Ratings) -> list[str]:
 def changes(factors: Iterable[str], before: Ratings, now: Ratings) -> list[Change]:
     """Each answered factor beside its rating in the assessment before, in the factors' order."""
     return [Change(code, before.get(code, ""), now[code]) for code in factors if now.get(code)]
-
-
-def moved(found: Iterable[Change], kind: str) -> list[str]:
-    """The factors that changed in this way."""
-    return [change.factor for change in found if change.kind == kind]

@@ -1,7 +1,8 @@
 """What a page shows of an assessment: one block per dimension, each beside the one signed before."""
 
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.db.models import Count
 from django.http import Http404
@@ -42,15 +43,17 @@ class Block:
     level: str
     level_before: str
     judgement_before: Judgement | None
-    lines: list[FactorLine] = field(default_factory=list)
+    lines: list[FactorLine]
 
     @property
     def answered(self) -> int:
-        return len([line for line in self.lines if line.rating])
+        return profile.answered(*self._ratings)
 
     @property
     def left(self) -> list[FactorLine]:
-        return [line for line in self.lines if line.rating is None]
+        """The factors without an answer."""
+        left = profile.left(*self._ratings)
+        return [line for line in self.lines if line.factor.code in left]
 
     @property
     def moved(self) -> list[FactorLine]:
@@ -63,6 +66,12 @@ class Block:
         judged = f"judged {self.level.lower()}" if self.level else "not judged yet"
         return f"{self.answered} of {len(self.lines)} answered, {judged}"
 
+    @property
+    def _ratings(self) -> tuple[list[str], profile.Ratings]:
+        codes = [line.factor.code for line in self.lines]
+        given = {line.factor.code: line.rating.rating for line in self.lines if line.rating}
+        return codes, given
+
 
 def previous_signed(user: User, assessment: Assessment) -> Assessment | None:
     """The last assessment signed before this one that this reader may see."""
@@ -73,44 +82,73 @@ def previous_signed(user: User, assessment: Assessment) -> Assessment | None:
     return last
 
 
+Answers = dict[str, Rating]  # factor code -> answer, of one dimension of one assessment
+
+
 def blocks(assessment: Assessment, before: Assessment | None) -> list[Block]:
     """The dimensions of an assessment in their order, each with its own factors only."""
-    both = [a.pk for a in (assessment, before) if a]
+    both = [one for one in (assessment, before) if one]
+    answers: defaultdict[tuple[int, str], Answers] = defaultdict(dict)
     ratings = Rating.objects.filter(assessment__in=both).select_related("factor__dimension")
+    for rating in ratings:
+        place = (rating.assessment_id, rating.factor.dimension.key)
+        answers[place][rating.factor.code] = rating
     judged = Judgement.objects.filter(assessment__in=both).select_related("dimension")
-    by_code = {(r.assessment_id, r.factor.dimension.key, r.factor.code): r for r in ratings}
-    by_key = {(j.assessment_id, j.dimension.key): j for j in judged}
-    factors = Factor.objects.filter(dimension__framework=assessment.framework_id)
-    found: dict[str, Block] = {}
-    for factor in factors.select_related("dimension").order_by("dimension__order", "order"):
-        key = factor.dimension.key
-        then = by_key.get((before.pk, key)) if before else None
-        if key not in found:
-            now = by_key[assessment.pk, key]
-            level_before = before.framework.level_label(then.level) if before and then else ""
-            level = assessment.framework.level_label(now.level)
-            found[key] = Block(factor.dimension, now, level, level_before, then)
-        earlier = by_code.get((before.pk, key, factor.code)) if before else None
-        rating = by_code.get((assessment.pk, key, factor.code))
-        found[key].lines.append(_line(assessment, factor, rating, earlier))
-    return list(found.values())
+    judgements = {(one.assessment_id, one.dimension.key): one for one in judged}
+    earlier = before.pk if before else 0
+    found = []
+    for dimension, factors in _factors(assessment).items():
+        judgement = judgements[assessment.pk, dimension.key]
+        judgement_before = judgements.get((earlier, dimension.key))
+        now, then = answers[assessment.pk, dimension.key], answers[earlier, dimension.key]
+        block = Block(
+            dimension=dimension,
+            judgement=judgement,
+            level=assessment.framework.level_label(judgement.level),
+            level_before=before.framework.level_label(judgement_before.level)
+            if before and judgement_before
+            else "",
+            judgement_before=judgement_before,
+            lines=_lines(assessment, factors, now, then),
+        )
+        found.append(block)
+    return found
 
 
-def _line(
-    assessment: Assessment, factor: Factor, now: Rating | None, before: Rating | None
-) -> FactorLine:
+def _factors(assessment: Assessment) -> dict[Dimension, list[Factor]]:
+    """The factors of the assessment's framework by dimension, in one query."""
+    rows = Factor.objects.filter(dimension__framework=assessment.framework_id)
+    found: dict[Dimension, list[Factor]] = {}
+    for factor in rows.select_related("dimension").order_by("dimension__order", "order"):
+        found.setdefault(factor.dimension, []).append(factor)
+    return found
+
+
+def _lines(
+    assessment: Assessment, factors: list[Factor], now: Answers, then: Answers
+) -> list[FactorLine]:
+    """The factors of one dimension, each beside its answer of last time."""
     label = assessment.framework.label_of
-    change = (
-        profile.Change(factor.code, before.rating if before else "", now.rating) if now else None
-    )
-    return FactorLine(
-        factor=factor,
-        rating=now,
-        words=label(now.rating) if now else "Not answered",
-        before=before,
-        before_words=label(before.rating) if before else "",
-        change=CHANGE_WORDS[change.kind] if change else "",
-    )
+    codes = [factor.code for factor in factors]
+    found = profile.changes(codes, _words(then), _words(now))
+    changed = {change.factor: CHANGE_WORDS[change.kind] for change in found}
+    lines = []
+    for code, factor in zip(codes, factors, strict=True):
+        rating, before = now.get(code), then.get(code)
+        line = FactorLine(
+            factor=factor,
+            rating=rating,
+            words=label(rating.rating) if rating else "Not answered",
+            before=before,
+            before_words=label(before.rating) if before else "",
+            change=changed.get(code, ""),
+        )
+        lines.append(line)
+    return lines
+
+
+def _words(answers: Answers) -> profile.Ratings:
+    return {code: rating.rating for code, rating in answers.items()}
 
 
 @dataclass(frozen=True)

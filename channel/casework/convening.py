@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from accounts.area_policy import PARTIES, PARTY_NAMES
 from accounts.permissions import Perm
 from channel.casework import access
+from prevent_cms.fields.base import sentence
 from referrals.access import Reader
 from referrals.actions import sign_offs
 from referrals.models import SignOff
@@ -51,7 +52,7 @@ def read(reader: Reader) -> Convening:
     written = list(assessments_of(user, case).order_by("-started_at", "-pk"))
     return Convening(
         is_open=is_open,
-        parties=[Party(PARTY_NAMES[p].capitalize(), _of(now, p)) for p in asked],
+        parties=[Party(sentence(PARTY_NAMES[p]), _of(now, p)) for p in asked],
         earlier=[one for one in signed if one not in now],
         may_sign_as=PARTY_NAMES[open_to[0]] if open_to else "",
         lacks_assessment=access.lacks_assessment(case),

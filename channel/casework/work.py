@@ -68,6 +68,10 @@ class Section:
         return f"more than {MOST}" if len(self.rows) > MOST else str(len(self.rows))
 
     @property
+    def what_head(self) -> str:
+        return "What they owe" if self.key == "waiting" else "What to do"
+
+    @property
     def shown(self) -> list[Row]:
         return self.rows[: FEW if self.is_cut else MOST]
 
