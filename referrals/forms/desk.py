@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from prevent_cms import fields
 from prevent_cms.fields import RevealingForm
@@ -217,7 +218,10 @@ class FilterForm(forms.Form):
         small=True,
     )
 
-    def __init__(self, data: Any, *, lens: queries.Lens) -> None:
+    def __init__(self, data: QueryDict, *, lens: queries.Lens) -> None:
+        data = data.copy()
+        for name in ("whose", "due"):
+            data.setdefault(name, "")  # "Anyone" and "Any time" stand chosen
         super().__init__(data)
         self.fields["stage"].choices = [(s.value, s.label) for s in lens.stages]  # type: ignore[attr-defined]
         if not lens.is_police:

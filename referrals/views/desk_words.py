@@ -78,9 +78,15 @@ class CaseListPage:
             for stage in self.lens.stages
             if stage in now.stages
         ]
-        whose = [Chosen("Owner", WHOSE[now.whose], address(Filters(now.stages, "", now.due)))]
-        due = [Chosen("Due", DUE[now.due], address(Filters(now.stages, now.whose, "")))]
-        return [*(whose if now.whose else []), *stages, *(due if now.due else [])]
+        found = []
+        if now.whose:
+            without = Filters(now.stages, "", now.due)
+            found.append(Chosen("Owner", WHOSE.get(now.whose, ""), address(without)))
+        found += stages
+        if now.due:
+            without = Filters(now.stages, now.whose, "")
+            found.append(Chosen("Due", DUE.get(now.due, ""), address(without)))
+        return found
 
     @property
     def showing(self) -> str:

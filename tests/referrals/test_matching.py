@@ -42,7 +42,10 @@ def test_other_spellings_are_found(world, then, now, born):
     earlier, case = two(world, {"name": then, **basis}, {"name": now, **basis})
     found = matching.possible_earlier(case, world.officer)
     if born is None and then.startswith("Cal "):
-        assert [one.case for one in found] in ([], [earlier])  # a short form alone may say too little
+        assert [one.case for one in found] in (
+            [],
+            [earlier],
+        )  # a short form alone may say too little
     else:
         assert [one.case for one in found] == [earlier]
 
@@ -67,9 +70,7 @@ def test_another_name_of_the_same_person(world):
 
 def test_a_changed_name_is_found_by_birth_and_telephone(world):
     same = {"born": "2010-03-04", "phone": "01632 960 111"}
-    earlier, case = two(
-        world, {"name": "Peter Ashdown", **same}, {"name": "Rashid Yilmaz", **same}
-    )
+    earlier, case = two(world, {"name": "Peter Ashdown", **same}, {"name": "Rashid Yilmaz", **same})
     (found,) = matching.possible_earlier(case, world.officer)
     assert found.case == earlier
     assert found.total == 45
@@ -141,7 +142,9 @@ def test_birth_dates():
 
 def test_addresses_schools_and_telephones():
     known = Known(
-        addresses=["18 Tollgate Row, Testwick"], schools=["Wensum High School"], phones=["01632 960111"]
+        addresses=["18 Tollgate Row, Testwick"],
+        schools=["Wensum High School"],
+        phones=["01632 960111"],
     )
     near = Known(
         addresses=["Flat 6, 18 Tollgate Row"], schools=["Wensum High"], family=["+44 1632 960 111"]
@@ -155,7 +158,18 @@ def test_addresses_schools_and_telephones():
 
 
 FIRST = ("Axel", "Mohammed", "Callum", "Zoe", "Ivan", "Sean", "Aisha", "Marek", "Lena", "Yusuf")
-LAST = ("Rudberg", "Farah", "Brayford", "Muller", "Petrov", "Oneill", "Khan", "Zielinski", "Rezai", "Ali")
+LAST = (
+    "Rudberg",
+    "Farah",
+    "Brayford",
+    "Muller",
+    "Petrov",
+    "Oneill",
+    "Khan",
+    "Zielinski",
+    "Rezai",
+    "Ali",
+)
 
 
 def crowd(world, many):

@@ -1,0 +1,233 @@
+"""Closing at any stage, a second person for a repeat, and reopening."""
+
+import datetime
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+
+from prevent_cms import clock
+from prevent_cms.errors import ActionDenied, ActionInvalid
+from prevent_cms.history import EventType
+from prevent_cms.history.models import Event
+from prevent_cms.workflow import NOT_NOW
+from referrals.actions import closing, deconfliction
+from referrals.actions import people as persons
+from referrals.actions.closing import Leaving
+from referrals.models import Case, Closure, SignOff
+from tests import people, stages
+from tests.access import as_user, expect
+
+LEAVING = Leaving("Early help", True, "A. Lead, school", "GP has been told.")
+FORM = {
+    "outcome": "not_susceptible",
+    "reason": "There is nothing of concern.",
+    "destination": "",
+    "safeguarding_concern": "no",
+    "health_and_care_considered": "The school nurse sees him.",
+}
+
+
+def url(case, name="case_close"):
+    return reverse(name, args=[case.reference])
+
+
+def close(case, by, **changes):
+    given = {"outcome": "other_needs", "reason": "Why", "leaving": LEAVING, **changes}
+    return closing.close_case(case, **given, by=by)
+
+
+@pytest.fixture
+def repeat(world):
+    """A case that police say is of the same person as an earlier one."""
+    with clock.at(clock.now() - datetime.timedelta(days=300)):
+        old = stages.received(world)
+    case = stages.screened(world)
+    persons.compare_persons(case, other=old, verdict="same", by=world.officer)
+    return case
+
+
+def test_who_may(world, elsewhere):
+    case = stages.screened(world)
+    nobody = {
+        None: 302,
+        world.lead: 404,
+        world.chair: 404,
+        world.health: 404,
+        elsewhere.officer: 404,
+    }
+    expect(url(case), {**nobody, world.officer: 200, world.supervisor: 200})
+    expect(url(case), nobody, method="post", data=FORM)
+    expect(url(case), {world.officer: 405}, method="put")
+    released = stages.released(world)
+    refused = {world.lead: 403, world.chair: 403, world.health: 403}
+    expect(url(released), refused, method="post", data=FORM)
+
+
+@pytest.mark.parametrize("stage", ["received", "screened", "cleared", "released", "held"])
+def test_from_every_stage(world, stage):
+    case = stages.released(world) if stage == "held" else getattr(stages, stage)(world)
+    if stage == "held":
+        systems = {"systems": ["pnc"], "reason": "See the record.", "by": world.officer}
+        deconfliction.deconflict(case, outcome="conflict", **systems)
+    case.refresh_from_db()
+    was = case.stage
+    response = as_user(world.officer).post(url(case), FORM)
+    assert response.status_code == 302
+    case.refresh_from_db()
+    assert (case.status, case.held_from, case.next_due_on) == ("CLOSED", "", None)
+    closure = Closure.objects.get()
+    assert closure.stage == was
+    assert closure.mark == ("COORDINATION" if stage in ("released", "held") else "POLICE")
+    assert Event.objects.filter(type=EventType.CASE_CLOSED).count() == 1
+
+
+def test_an_investigation_is_not_named_outside_police(world):
+    case = stages.released(world)
+    close(case, world.officer, outcome="investigation")
+    assert Closure.objects.visible_to(world.officer).exists()
+    assert not Closure.objects.visible_to(world.lead).exists()
+
+
+def test_what_is_asked(world):
+    case = stages.released(world)
+    client = as_user(world.officer)
+    page = client.post(url(case)).content.decode()
+    for words in ("Select the outcome", "Enter reason", "Select your answer", "social care"):
+        assert words in page
+    page = client.post(url(case), {**FORM, "outcome": "other_mechanism"}).content.decode()
+    assert "Enter where the person is helped next" in page
+    page = client.post(url(case), {**FORM, "outcome": "risk_reduced"}).content.decode()
+    assert "Select one of the answers shown" in page
+    duplicate = {**FORM, "outcome": "duplicate", "health_and_care_considered": ""}
+    assert client.post(url(case), duplicate).status_code == 302
+
+
+def test_the_action_refuses(world):
+    case = stages.released(world)
+    with pytest.raises(ActionInvalid, match="exit page"):
+        close(case, world.officer, outcome="risk_reduced")
+    with pytest.raises(ActionDenied):
+        close(case, world.lead)
+    close(case, world.officer)
+    with pytest.raises(ActionInvalid) as refusal:
+        close(case, world.officer)
+    assert str(refusal.value) == NOT_NOW
+    assert as_user(world.officer).get(url(case)).status_code == 409
+    assert Closure.objects.get().safeguarding_person == "A. Lead, school"
+
+
+def test_a_repeat_needs_a_second_person(world, repeat):
+    officer, supervisor = as_user(world.officer), as_user(world.supervisor)
+    page = officer.get(url(repeat)).content.decode()
+    assert "Still to agree: a police Prevent supervisor" in page
+    assert "Save your answer" not in page
+    assert 'value="duplicate"' not in page
+    assert officer.post(url(repeat), FORM).status_code == 409
+    answer = {"agree": "yes", "agree-endorses": "yes", "agree-reason": "I have read both."}
+    assert officer.post(url(repeat), answer).status_code == 403
+    assert "Enter why" in supervisor.post(url(repeat), {"agree": "yes"}).content.decode()
+    assert supervisor.post(url(repeat), answer).status_code == 302
+    signed = SignOff.objects.get()
+    assert (signed.by, signed.what, signed.mark) == (world.supervisor, "repeat_closure", "POLICE")
+    assert supervisor.post(url(repeat), FORM).status_code == 403  # one person is not two
+    assert "Supervisor Invented agrees" in officer.get(url(repeat)).content.decode()
+    assert officer.post(url(repeat), FORM).status_code == 302
+    repeat.refresh_from_db()
+    assert repeat.status == "CLOSED"
+
+
+def test_a_supervisor_who_does_not_agree(world, repeat):
+    closing.agree_to_closing(repeat, endorses=False, reason="Look again.", by=world.supervisor)
+    with pytest.raises(ActionInvalid, match="referred before"):
+        close(repeat, world.officer)
+    assert "does not agree" in as_user(world.officer).get(url(repeat)).content.decode()
+
+
+def test_agreeing_where_nothing_is_to_agree(world):
+    case = stages.screened(world)
+    with pytest.raises(ActionInvalid):
+        closing.agree_to_closing(case, endorses=True, reason="Yes", by=world.supervisor)
+    assert closing.agreed_by(case) == []
+
+
+def test_screening_out_a_repeat_needs_it_too(world):
+    from referrals.actions import screening
+
+    with clock.at(clock.now() - datetime.timedelta(days=300)):
+        old = stages.received(world)
+    case = screening.take(stages.received(world), by=world.officer)
+    persons.compare_persons(case, other=old, verdict="same", by=world.officer)
+    act = {"outcome": "misguided", "reason": "Why", "leaving": LEAVING, "by": world.officer}
+    with pytest.raises(ActionInvalid, match="referred before"):
+        screening.screen(case, **act)
+    closing.agree_to_closing(case, endorses=True, reason="Yes", by=world.supervisor)
+    screening.screen(case, **act)
+    case.refresh_from_db()
+    assert case.status == "CLOSED"
+
+
+def test_reopening(world, elsewhere):
+    case = stages.released(world)
+    expect(url(case, "case_reopen"), {world.supervisor: 409, world.chair: 409, world.officer: 403})
+    close(case, world.officer)
+    answers = {None: 302, world.lead: 403, world.officer: 403, elsewhere.supervisor: 404}
+    expect(url(case, "case_reopen"), {**answers, world.chair: 200, world.supervisor: 200})
+    expect(url(case, "case_reopen"), answers, method="post", data={"reason": "New concern"})
+    page = as_user(world.chair).post(url(case, "case_reopen")).content.decode()
+    assert "Enter why the case is reopened" in page
+    response = as_user(world.chair).post(url(case, "case_reopen"), {"reason": "New concern"})
+    assert response.status_code == 302
+    case.refresh_from_db()
+    assert case.status == "PANEL"
+    closure = Closure.objects.get()
+    assert (closure.reopened_by, closure.reopened_reason) == (world.chair, "New concern")
+    with pytest.raises(ActionInvalid):
+        closing.reopen_case(case, reason="Again", by=world.supervisor)
+
+
+def test_what_was_never_released_is_not_reopened(world):
+    case = stages.cleared(world)
+    close(case, world.officer)
+    with pytest.raises(ActionInvalid, match="never released"):
+        closing.reopen_case(case, reason="New concern", by=world.supervisor)
+    assert as_user(world.supervisor).get(url(case, "case_reopen")).status_code == 409
+    expect(url(case, "case_reopen"), {world.chair: 404})
+
+
+def test_giving_the_case_to_another_officer(world, elsewhere):
+    case = stages.released(world)
+    address = url(case, "case_assign")
+    refused = {None: 302, world.officer: 403, world.lead: 403, elsewhere.supervisor: 404}
+    expect(address, {**refused, world.supervisor: 200})
+    expect(address, refused, method="post", data={"officer": world.supervisor.pk})
+    client = as_user(world.supervisor)
+    assert "Select who has the case" in client.post(address).content.decode()
+    wrong = client.post(address, {"officer": elsewhere.officer.pk}).content.decode()
+    assert "Select one of the answers shown" in wrong
+    assert client.post(address, {"officer": world.supervisor.pk}).status_code == 302
+    case.refresh_from_db()
+    assert case.owner == world.supervisor
+    assert Event.objects.filter(type=EventType.CASE_ASSIGNED).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_the_same_moment(transactional_db):
+    world = people.build()
+    case = stages.screened(world)
+
+    def attempt(user):
+        try:
+            close(Case.objects.get(pk=case.pk), user)
+        except ActionInvalid as refusal:
+            return str(refusal)
+        finally:
+            connection.close()
+        return "closed"
+
+    with ThreadPoolExecutor(2) as pool:
+        said = list(pool.map(attempt, [world.officer, world.supervisor]))
+    assert sorted(said) == sorted(["closed", NOT_NOW])
+    assert Closure.objects.count() == 1
+    assert Event.objects.filter(type=EventType.CASE_CLOSED).count() == 1
