@@ -93,10 +93,12 @@ def allowed_hosts(*, demo: bool) -> list[str]:
     return hosts
 
 
-def email_settings(*, demo: bool) -> dict[str, Any]:
-    """Django's e-mail settings; a demo prints its mail instead of sending it."""
-    url = "consolemail://" if demo else required("EMAIL_URL", "Agencies are told by e-mail.")
-    url = text("EMAIL_URL", url)
+def email_settings(*, demo: bool, folder: Path) -> dict[str, Any]:
+    """Django's e-mail settings; a demo writes its mail into files instead of sending it."""
+    if demo and not text("EMAIL_URL"):
+        backend = "django.core.mail.backends.filebased.EmailBackend"
+        return {"EMAIL_BACKEND": backend, "EMAIL_FILE_PATH": str(folder / "mail")}
+    url = required("EMAIL_URL", "Agencies are told by e-mail.")
     example = "smtp+tls://user:password@host:587"
     try:
         found: dict[str, Any] = environ.Env.email_url_config(url)

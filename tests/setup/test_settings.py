@@ -132,9 +132,10 @@ def test_the_owner_connects_by_an_address_of_its_own():
     assert setting(environment, "settings.DATABASES['default'].get('OPTIONS')") == "None"
 
 
-def test_a_demonstration_needs_nothing_and_prints_its_mail():
+def test_a_demonstration_needs_nothing_and_sends_no_mail():
     assert setting(DEMO, "settings.ALLOWED_HOSTS") == "['localhost', '127.0.0.1', '[::1]']"
-    assert setting(DEMO, "settings.EMAIL_BACKEND").endswith("console.EmailBackend")
+    assert setting(DEMO, "settings.EMAIL_BACKEND").endswith("filebased.EmailBackend")
+    assert setting(DEMO, "settings.EMAIL_FILE_PATH") == str(ROOT / "var/mail")
     assert setting(DEMO, "settings.MFA_REQUIRED") == "False"
     assert setting({**DEMO, "PORT": "8123"}, "settings.SITE_URL") == "http://127.0.0.1:8123"
 

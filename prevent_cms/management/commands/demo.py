@@ -68,6 +68,8 @@ class Command(BaseCommand):
             raise CommandError(f"The database could not be prepared: {reason}")
 
     def announce(self) -> None:
+        if settings.EMAIL_FILE_PATH:
+            self.stdout.write(f"\nMail is not sent but written to {settings.EMAIL_FILE_PATH}")
         self.stdout.write(
             f"\nPrevent case management answers at http://{HOST}:{settings.PORT}/ (Ctrl+C stops it)"
         )
