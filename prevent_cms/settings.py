@@ -244,7 +244,6 @@ EMAIL_HOST_PASSWORD = _email.get("EMAIL_HOST_PASSWORD")
 EMAIL_FILE_PATH = _email.get("EMAIL_FILE_PATH") or None
 EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
-EMAIL_FILE_PATH = _email["EMAIL_FILE_PATH"] or None  # filemail: writes each mail into this folder
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "prevent-cases@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
