@@ -45,11 +45,15 @@ class Tab:
 
 @dataclass(frozen=True)
 class NextAction:
-    """The one thing to do next: what the button says, where it leads, and why."""
+    """The one thing to do next: what the button says, where it leads, and why.
+
+    `is_act` when the button itself does it (POST) and does not lead to a page.
+    """
 
     label: str
     url: str
     why: str = ""
+    is_act: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from django.http import Http404
 from accounts import grants
 from accounts.models import User
 from accounts.permissions import Perm
-from accounts.roles import KINDS_FOR_MARK, ShareKind
+from accounts.roles import KINDS_FOR_MARK, ROLES, ShareKind
 from prevent_cms.errors import ActionDenied
 from prevent_cms.marking import Mark
 from prevent_cms.references import normalise
@@ -38,17 +38,17 @@ def may(user: User, perm: Perm, case: Case) -> bool:
 
     Acts of coordination (all but answering and delivering) need a coordinating share.
     """
-    return _covers(user, perm, case, grants.kinds_held(user, case))
+    return _covers(user, perm, grants.kinds_held(user, case))
 
 
-def _covers(user: User, perm: Perm, case: Case, held: dict[int, frozenset[ShareKind]]) -> bool:
-    if not user.holds(perm):
-        return False
-    seats = (seat for seat in user.seats if seat.agency.pk in held)
+def _covers(user: User, perm: Perm, held: dict[int, frozenset[ShareKind]]) -> bool:
+    """One and the same role must include `perm` and be able to use a share of its own agency."""
     wanted = NARROW.get(perm, frozenset({ShareKind.COORDINATE}))
-    return any(
-        held[seat.agency.pk] & wanted and user.seat_with(perm, case.area) is not None
-        for seat in seats
+    return user.is_active and any(
+        perm in ROLES[role].permissions and ROLES[role].kinds & wanted & held[seat.agency.pk]
+        for seat in user.seats
+        if seat.agency.pk in held
+        for role in seat.roles
     )
 
 
@@ -91,7 +91,7 @@ class Reader:
 
     def may(self, perm: Perm) -> bool:
         """The answer of `access.may`, from the shares already fetched for the page."""
-        return _covers(self.user, perm, self.case, self.held)
+        return _covers(self.user, perm, self.held)
 
     @cached_property
     def is_police(self) -> bool:

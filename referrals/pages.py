@@ -1,7 +1,6 @@
 """What every case page shares: the bar, the tabs that have begun, and the record of the look."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
@@ -16,44 +15,10 @@ from prevent_cms import clock
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
 from prevent_cms.marking import Mark
+from prevent_cms.presentation import CaseBar, NextAction, Tab
 from referrals.access import Reader
 from referrals.models import Case, InformationRequest, PersonFact, Referral
 from referrals.workflow import BEFORE_RELEASE, Status
-
-
-@dataclass(frozen=True)
-class Tab:
-    title: str
-    url: str
-    active: bool
-
-
-@dataclass(frozen=True)
-class NextAction:
-    label: str
-    url: str
-    why: str
-
-
-@dataclass
-class Bar:
-    """The one object that templates/case_base.html is drawn from."""
-
-    reference: str
-    name: str
-    born_line: str
-    stage: str
-    stage_note: str
-    since: Any
-    owner: str
-    owner_agency: str
-    waiting: str
-    waiting_since: Any
-    due_what: str
-    due_on: Any
-    late: str
-    next_action: NextAction | None
-    tabs: list[Tab] = field(default_factory=list)
 
 
 # Stage -> the one next action: words, route, permission, why.
@@ -88,11 +53,15 @@ NEXT_ACTIONS: dict[Status, tuple[str, str, Perm, str]] = {
     Status.HELD: ("Check again", "case_deconfliction", Perm.DECONFLICTION_RECORD, "it is held"),
 }
 
+POSTED = {"case_take"}  # acts of one press; the others lead to a page
 ORDER = list(Status)
 
 
-def next_action(reader: Reader) -> NextAction | None:
-    """The one thing this reader can do next, or None when it is somebody else's turn."""
+def next_action(reader: Reader, here: str = "") -> NextAction | None:
+    """The one thing this reader can do next, or None when it is somebody else's turn.
+
+    `here` is the page that is drawn, which needs no button leading to itself.
+    """
     case = reader.case
     status = Status(case.status) if reader.is_police else reader.stage
     if status not in NEXT_ACTIONS or (status == Status.HELD and not reader.is_police):
@@ -107,9 +76,9 @@ def next_action(reader: Reader) -> NextAction | None:
             Perm.CONVENING_SIGN,
             "to bring it to the panel",
         )
-    if not reader.may(perm):
+    if route == here or not reader.may(perm):
         return None
-    return NextAction(label, reverse(route, args=[case.reference]), why)
+    return NextAction(label, reverse(route, args=[case.reference]), why, route in POSTED)
 
 
 def _is_cleared(case: Case) -> bool:
@@ -160,12 +129,12 @@ def person_lines(reader: Reader) -> tuple[str, str]:
     return name, f"about {facts['age'].value} years old" if "age" in facts else "Age not known"
 
 
-def bar_for(reader: Reader, active: str) -> Bar:
+def bar_for(reader: Reader, active: str) -> CaseBar:
     """Everything the case bar says to this reader."""
     case = reader.case
     name, born_line = person_lines(reader)
     waiting, waiting_since, due_what, due_on = _waiting(reader)
-    return Bar(
+    return CaseBar(
         reference=case.reference,
         name=name,
         born_line=born_line,
@@ -179,7 +148,7 @@ def bar_for(reader: Reader, active: str) -> Bar:
         due_what=due_what,
         due_on=due_on,
         late=clock.due_words(due_on) if due_on and due_on < clock.today() else "",
-        next_action=next_action(reader),
+        next_action=next_action(reader, active),
         tabs=tabs(reader, active),
     )
 
