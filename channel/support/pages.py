@@ -12,6 +12,7 @@ from channel.meetings.models import Decision
 from channel.support import access, queries
 from channel.support.models import ExitReport, ItemReview, PlanItem, Review, SupportPlan
 from prevent_cms import clock
+from prevent_cms.fields.base import sentence
 from prevent_cms.marking import Mark
 from referrals import access as case_access
 from referrals import consent
@@ -45,7 +46,9 @@ def plan_page(reader: Reader) -> dict[str, Any]:
         "sees_all": sees_all,
         "needs": queries.needs(user, items, labels),
         "late": [item for item in items if item.late],
-        "gaps": queries.gaps(user, case, items) if plan and reader.is_coordinator else [],
+        "gaps": queries.gaps(user, case, items)
+        if plan and reader.is_coordinator and access.is_supported(case)
+        else [],
         "may_write": access.may_write(user, case),
         "may_end": reader.is_coordinator and case_access.may(user, Perm.CONSENT_RECORD, case),
         "supported": access.is_supported(case),
@@ -144,8 +147,7 @@ def exit_page(reader: Reader) -> dict[str, Any]:
         "boxes": boxes,
         "signed_count": sum(bool(box.signed and box.signed.endorses) for box in boxes),
         "is_refused": bool(decision) and any(b.signed and not b.signed.endorses for b in boxes),
-        "may_report": bool(decision and not report)
-        and case_access.may(user, Perm.CASE_EXIT, case),
+        "may_report": bool(decision and not report) and case_access.may(user, Perm.CASE_EXIT, case),
         "may_sign": bool(report and decision) and any(box.is_yours for box in boxes),
         "post_exit_dates": _post_exit_dates(reader, report, months),
     }
@@ -158,7 +160,7 @@ def _boxes(reader: Reader, decision: Decision) -> list[Box]:
     is_open = access.is_supported(case) and not refused
     yours = sign_offs.parties_open_to(reader.user, case, SignOff.What.EXIT, since)[:1]
     return [
-        Box(PARTY_NAMES[party].capitalize(), given.get(party), is_open and party in yours)
+        Box(sentence(PARTY_NAMES[party]), given.get(party), is_open and party in yours)
         for party in sign_offs.asked_of(case, SignOff.What.EXIT)
         if PARTIES[party]
     ]

@@ -36,7 +36,7 @@ class PlanForm(fields.StaleEditForm, forms.Form):
         what="who requests consent",
         help_text="Name and agency of the person who knows them best",
     )
-    consent_on = fields.DateField(label="When?", what="date on which consent is requested")
+    consent_on = fields.DateField(label="When?", what="the date on which consent is requested")
     carry_over = fields.CheckboxModelChoices(
         PlanItem.objects.none(),
         label="Which items go on in the new version?",
@@ -80,7 +80,10 @@ class ItemForm(fields.RevealingForm, forms.Form):
         label="Which factors of the assessment? (optional)", choices=[], required=False, small=True
     )
     type = fields.SelectChoice(
-        label="Type of support", choices=PlanItem.Type.choices, empty="Choose a type"
+        label="Type of support",
+        what="the type of support",
+        choices=PlanItem.Type.choices,
+        empty="Choose a type",
     )
     title = fields.ShortText(
         label="What is it called?",
@@ -89,13 +92,13 @@ class ItemForm(fields.RevealingForm, forms.Form):
         max_length=120,
     )
     agency = fields.SelectModelChoice(
-        Agency.objects.none(), label="Lead agency", empty="Choose an agency"
+        Agency.objects.none(), label="Lead agency", what="the lead agency", empty="Choose an agency"
     )
     lead_person = fields.ShortText(
         label="Who there?", what="the name of the person there", max_length=120
     )
-    starts_on = fields.DateField(label="Start date", what="start date")
-    due_on = fields.DateField(label="To be done by", what="date by which it is to be done")
+    starts_on = fields.DateField(label="Start date", what="the start date")
+    due_on = fields.DateField(label="To be done by", what="the date by which it is to be done")
     measure = fields.LongText(
         label="How will you know that it helps?",
         what="how you will know that it helps",
@@ -193,7 +196,9 @@ class ProgressForm(fields.StaleEditForm, forms.Form):
         max_length=2000,
         rows=4,
     )
-    on = fields.DateField(label="Date", what="date on which it happened", past=True, or_today=True)
+    on = fields.DateField(
+        label="Date", what="the date on which it happened", past=True, or_today=True
+    )
     status = fields.RadioChoice(label="Where does it stand?", what="where it stands", choices=[])
 
     WORDS = {
@@ -227,7 +232,7 @@ class WithoutConsentForm(fields.RevealingForm, forms.Form):
         label="What happens now?", what="what happens now", choices=[], option_hints={}
     )
     reassess_on = fields.DateField(
-        label="Assess again by", what="date of the next assessment", future=True, or_today=True
+        label="Assess again by", what="the date of the next assessment", future=True, or_today=True
     )
     reason = fields.LongText(label="Why is the case closed?", what="why", max_length=3000, rows=4)
     destination = fields.ShortText(

@@ -66,8 +66,14 @@ class ReviewForm(forms.Form):
                 },
             )
             self.fields[f"shows_{item.pk}"] = fields.LongText(
-                label=f"{item.title}: what shows it?", max_length=1000, rows=2, required=False
+                label=f"{item.title}: what shows it?",
+                max_length=1000,
+                rows=2,
+                required=False,
+                legend="hidden",
             )
+        first = [f"{name}_{item.pk}" for item in items for name in ("helps", "shows")]
+        self.order_fields(["on", *first])
         if items:
             self.fields["delivered"].required = False
             self.fields["delivered"].label = "Anything else that was delivered (optional)"
