@@ -16,6 +16,9 @@ PRODUCTION = env -u DEMO -u MFA_REQUIRED \
   ALLOWED_HOSTS=prevent.example EMAIL_URL=smtp+tls://mail.example:587 \
   DATABASE_URL=postgres://nobody@localhost/not-used-by-this-step
 
+# Compiled Python is kept, whatever the caller's shell says: it halves the time of every start.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test check proof lock fix clean
 
 demo: ## serve the demonstration on http://127.0.0.1:8000

@@ -56,7 +56,7 @@ class Command(BaseCommand):
         """Bring the tables up to date in a process that connects as their owner."""
         self.stdout.write("Preparing the database ...")
         done = subprocess.run(
-            [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+            [sys.executable, "manage.py", "migrate", "--verbosity", "0", "--skip-checks"],
             cwd=settings.BASE_DIR,
             stdin=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
