@@ -19,6 +19,8 @@ from prevent_cms.references import normalise
 from referrals.models import Case
 from referrals.workflow import CASE_WORKFLOW, Status
 
+NOT_YOURS = "Your role does not include this. Ask the owner of the case."
+
 
 def get_case(user: User, reference: str, *perms: Perm) -> Case:
     """The case with this reference, if this user may know of it and, with `perms`, act on it.
@@ -39,6 +41,18 @@ def may(user: User, perm: Perm, case: Case) -> bool:
     Acts of coordination (all but answering and delivering) need a coordinating share.
     """
     return _covers(user, perm, grants.kinds_held(user, case))
+
+
+def get_reader(user: User, reference: str, *perms: Perm) -> "Reader":
+    """What `get_case` fetches, as the reader of a page: the shares are asked for once.
+
+    Raises Http404 outside the remit, ActionDenied when a role lacks one of `perms`.
+    """
+    reader = Reader(user, get_case(user, reference))
+    for perm in perms:
+        if not reader.may(perm):
+            raise ActionDenied(NOT_YOURS)
+    return reader
 
 
 def _covers(user: User, perm: Perm, held: dict[int, frozenset[ShareKind]]) -> bool:
@@ -65,7 +79,7 @@ NARROW: dict[Perm, frozenset[ShareKind]] = {
 def require(user: User, perm: Perm, case: Case) -> None:
     """Raise ActionDenied unless `may`."""
     if not may(user, perm, case):
-        raise ActionDenied("Your role does not include this. Ask the owner of the case.")
+        raise ActionDenied(NOT_YOURS)
 
 
 def may_move(user: User, name: str, case: Case) -> bool:

@@ -67,10 +67,10 @@ def comparison_for(case: Case, user: User) -> Comparison:
 
     Empty for everybody else.
     """
-    candidates = _with_linked(case, user, matching.possible_earlier(case, user))
+    links = {_other(link, case): link for link in _links(case)}
+    candidates = _with_linked(case, user, matching.possible_earlier(case, user), set(links))
     if not candidates:
         return Comparison()
-    links = {_other(link, case): link for link in _links(case)}
     columns = [_column(one, links.get(one.case.person_id)) for one in candidates]
     ours = [point.ours for point in candidates[0].points]
     lines = [
@@ -98,13 +98,14 @@ def _other(link: PersonLink, case: Case) -> int:
     return link.second_id if link.first_id == case.person_id else link.first_id
 
 
-def _with_linked(case: Case, user: User, found: list[Candidate]) -> list[Candidate]:
+def _with_linked(
+    case: Case, user: User, found: list[Candidate], decided: set[int]
+) -> list[Candidate]:
     """A decision stays in sight, and can be undone, when facts no longer suggest it."""
     cases = matching.police_cases(user)
-    if cases is None:
-        return []
-    shown = {one.case.person_id for one in found}
-    decided = {_other(link, case) for link in _links(case)} - shown
+    decided = decided - {one.case.person_id for one in found}
+    if cases is None or not decided:
+        return found
     missing = list(cases.filter(person_id__in=decided, received_at__lt=case.received_at))
     known = matching.known_of([case, *missing], user) if missing else {}
     return [

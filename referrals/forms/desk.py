@@ -120,7 +120,6 @@ class AgreeForm(forms.Form):
     """The second person's word on closing a repeat referral."""
 
     who_sees_all = Mark.POLICE
-    prefix = "agree"
     endorses = fields.YesNoField(label="Do you agree that this repeat referral can be closed?")
     reason = fields.LongText(label="Why", what="why", help_text=SECTION_38, max_length=2000, rows=3)
 

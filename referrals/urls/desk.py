@@ -16,5 +16,6 @@ urlpatterns = [
     path(CASE + "hold/", desk_state.case_hold, name="case_hold"),
     path(CASE + "resume/", desk_state.case_resume, name="case_resume"),
     path(CASE + "close/", desk_state.case_close, name="case_close"),
+    path(CASE + "close/agree/", desk_state.case_agree, name="case_agree"),
     path(CASE + "reopen/", desk_state.case_reopen, name="case_reopen"),
 ]

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import SignedInRequest
 from accounts.permissions import Perm
 from referrals import access, consequences, desk, earlier
-from referrals.access import Reader
 from referrals.actions import deconfliction, people, screening
 from referrals.forms.desk import DeconflictionForm, LeavingForm, ScreeningForm
 from referrals.intake import reading
@@ -42,30 +41,30 @@ NEVER_KEPT = {"csrfmiddlewaretoken", "confirmed", "change"}
 
 @require_safe
 def case_referral(request: SignedInRequest, reference: str) -> HttpResponse:
-    case = access.get_case(request.user, reference)
-    reader = Reader(request.user, case)
+    reader = access.get_reader(request.user, reference)
+    case = reader.case
     referrals = list(Referral.objects.visible_to(request.user).filter(case=case))
     if not referrals or not reader.is_coordinator:
         raise Http404
     shown = [(one, reading.answer_cards(one, is_police=reader.is_police)) for one in referrals]
-    page = {"referrals": shown, "is_police": reader.is_police}
+    page = {"referrals": shown, "is_police": reader.is_police, "reader": reader}
     return render_case(request, case, "desk/referral.html", page, tab="case_referral")
 
 
 @require_http_methods(["GET", "POST"])
 def case_screening(request: SignedInRequest, reference: str) -> HttpResponse:
-    case = access.get_case(request.user, reference, Perm.SCREENING_RECORD)
+    reader = access.get_reader(request.user, reference, Perm.SCREENING_RECORD)
+    case = reader.case
     if request.method == "POST":
         CASE_WORKFLOW.moves["pass_screening"].require_from(case.status)
     form = ScreeningForm(posted(request), area=case.area.name)
     if form.is_valid() and "change" not in request.POST:
         return _check_screening(request, case, form)
+    referral = screening.current_referral(case)
     page: dict[str, Any] = {"form": form if case.status == Status.SCREENING else None}
-    page["referral"] = screening.current_referral(case)
-    page["answers"] = _in_short(page["referral"])
+    page |= {"referral": referral, "answers": _in_short(referral, case), "reader": reader}
+    page |= _decided(request, case) | {"can": desk.acts(reader)}
     page["earlier"] = earlier.comparison_for(case, request.user)
-    page |= _decided(request, case)
-    page["can"] = desk.acts(Reader(request.user, case))
     return render_case(request, case, "desk/screening.html", page, tab="case_screening")
 
 
@@ -106,13 +105,14 @@ def case_earlier(request: SignedInRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def case_deconfliction(request: SignedInRequest, reference: str) -> HttpResponse:
-    case = access.get_case(request.user, reference, Perm.DECONFLICTION_RECORD)
+    reader = access.get_reader(request.user, reference, Perm.DECONFLICTION_RECORD)
+    case = reader.case
     deconfliction.require_checkable(case)
     newest = deconfliction.newest_check(case)
     form = DeconflictionForm(posted(request), initial={"seen": newest.pk if newest else 0})
     if form.is_valid() and "change" not in request.POST:
         return _check_deconfliction(request, case, form)
-    page = {"form": form, **_decided(request, case)}
+    page = {"form": form, "reader": reader, **_decided(request, case)}
     return render_case(request, case, "desk/deconfliction.html", page, tab="case_screening")
 
 
@@ -148,9 +148,9 @@ def _decided(request: SignedInRequest, case: Case) -> dict[str, Any]:
     }
 
 
-def _in_short(referral: Referral) -> list[tuple[str, list[str]]]:
+def _in_short(referral: Referral, case: Case) -> list[tuple[str, list[str]]]:
     """The answers that matter for screening, in the words of the form."""
-    cards = reading.cards(referral.answers, referral.area.rules)
+    cards = reading.cards(referral.answers, case.area.rules)
     lines = {row.key: row.lines for card in cards for row in card.rows}
     return [(words, lines[key]) for key, words in IN_SHORT.items() if key in lines]
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import SignedInRequest
 from accounts.permissions import Perm
@@ -48,8 +48,6 @@ def case_resume(request: SignedInRequest, reference: str) -> HttpResponse:
 def case_close(request: SignedInRequest, reference: str) -> HttpResponse:
     case = access.get_case(request.user, reference, Perm.CASE_CLOSE)
     CASE_WORKFLOW.moves["close"].require_from(case.status)
-    if "agree" in request.POST:
-        return _agree(request, case)
     form = CloseForm(posted(request), case=case)
     if form.is_valid():
         given = {name: form.cleaned_data[name] for name in ("outcome", "reason")}
@@ -59,8 +57,11 @@ def case_close(request: SignedInRequest, reference: str) -> HttpResponse:
     return _draw_close(request, case, form, AgreeForm())
 
 
-def _agree(request: SignedInRequest, case: Case) -> HttpResponse:
-    """The supervisor's word on a repeat, given on the same page."""
+@require_POST
+def case_agree(request: SignedInRequest, reference: str) -> HttpResponse:
+    """The supervisor's word on a repeat, given on the page where it is closed."""
+    case = access.get_case(request.user, reference, Perm.REPEAT_CLOSURE_SIGN)
+    CASE_WORKFLOW.moves["close"].require_from(case.status)
     agree = AgreeForm(request.POST)
     if agree.is_valid():
         closing.agree_to_closing(case, **agree.cleaned_data, by=request.user)

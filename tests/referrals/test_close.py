@@ -125,10 +125,11 @@ def test_a_repeat_needs_a_second_person(world, repeat):
     assert "Save your answer" not in page
     assert 'value="duplicate"' not in page
     assert officer.post(url(repeat), FORM).status_code == 409
-    answer = {"agree": "yes", "agree-endorses": "yes", "agree-reason": "I have read both."}
-    assert officer.post(url(repeat), answer).status_code == 403
-    assert "Enter why" in supervisor.post(url(repeat), {"agree": "yes"}).content.decode()
-    assert supervisor.post(url(repeat), answer).status_code == 302
+    answer, agree = {"endorses": "yes", "reason": "I have read both."}, url(repeat, "case_agree")
+    expect(agree, {None: 302, world.officer: 403, world.lead: 404}, method="post", data=answer)
+    assert supervisor.get(agree).status_code == 405
+    assert "Enter why" in supervisor.post(agree).content.decode()
+    assert supervisor.post(agree, answer).status_code == 302
     signed = SignOff.objects.get()
     assert (signed.by, signed.what, signed.mark) == (world.supervisor, "repeat_closure", "POLICE")
     assert supervisor.post(url(repeat), FORM).status_code == 403  # one person is not two
