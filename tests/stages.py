@@ -164,9 +164,13 @@ def planned(world):
     from django.utils import timezone
 
     from channel.meetings.actions import meetings
+    from channel.meetings.models import Meeting
     from prevent_cms import clock
 
     day = clock.add_working_days(clock.today(), 10)
+    last = Meeting.objects.filter(panel__area=world.area).order_by("starts_at").last()
+    if last and timezone.localdate(last.starts_at) >= day:
+        day = clock.add_working_days(timezone.localdate(last.starts_at), 1)
     starts_at = timezone.make_aware(datetime.datetime.combine(day, datetime.time(13)))
     return meetings.plan_meeting(
         world.area, starts_at=starts_at, place="Committee room 2", by=world.administrator

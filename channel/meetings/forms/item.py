@@ -177,15 +177,14 @@ class DecisionForm(SaidForm):
         moves = chosen == Choice.ADOPT or chosen in Decision.NO_SUPPORT
         if moves and chosen != self.earlier and self.case_status == Status.HELD:
             self.add_error("choice", NOT_NOW)
-        for name, words in self._wanted(cleaned):
+        for name, words in self._wanted(chosen, cleaned):
             if cleaned.get(name) in (None, "") and name not in self.errors:
                 self.add_error(name, words)
-        self._check_consent_day(cleaned)
+        self._check_consent_day(chosen, cleaned)
         return cleaned
 
-    def _wanted(self, cleaned: dict[str, Any]) -> list[tuple[str, str]]:
+    def _wanted(self, chosen: str, cleaned: dict[str, Any]) -> list[tuple[str, str]]:
         """The answers that this decision asks for, with the words for each when it is missing."""
-        chosen = cleaned["choice"]
         wanted = [
             ("rationale", "Enter the reasons for this decision"),
             ("agreed", "Select how the decision was agreed"),
@@ -212,9 +211,9 @@ class DecisionForm(SaidForm):
                 wanted.append(("safeguarding_person", "Enter who raises the safeguarding concern"))
         return wanted
 
-    def _check_consent_day(self, cleaned: dict[str, Any]) -> None:
-        day, is_new = cleaned.get("consent_on"), cleaned["choice"] != self.earlier
-        if is_new and day and day < clock.today() and cleaned["choice"] == Choice.ADOPT:
+    def _check_consent_day(self, chosen: str, cleaned: dict[str, Any]) -> None:
+        day, is_new = cleaned.get("consent_on"), chosen != self.earlier
+        if is_new and day and day < clock.today() and chosen == Choice.ADOPT:
             self.add_error("consent_on", "The day consent is asked must be today or later")
 
     @property
