@@ -34,8 +34,8 @@ test: ## run every test, and hold the coverage that was promised
 
 check: ## format, lint, types, imports, templates, migrations, production settings, locks, compose
 	@$(SETUP) test
-	$(BIN)/ruff format --check --quiet $(CODE)
-	$(BIN)/ruff check --quiet $(CODE)
+	$(BIN)/ruff format --check --output-format concise $(CODE)
+	$(BIN)/ruff check --output-format concise $(CODE)
 	DEMO=1 $(BIN)/mypy
 	$(BIN)/lint-imports --no-cache --verbose > /dev/null || $(BIN)/lint-imports --no-cache
 	$(BIN)/djlint --lint --quiet templates

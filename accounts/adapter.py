@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.encoding import force_bytes
 
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
@@ -59,6 +60,6 @@ def _cipher() -> MultiFernet:
     return MultiFernet([Fernet(_derived(key)) for key in keys])
 
 
-def _derived(secret: str) -> bytes:
+def _derived(secret: str | bytes) -> bytes:
     derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"prevent-cms second factor")
-    return base64.urlsafe_b64encode(derivation.derive(secret.encode()))
+    return base64.urlsafe_b64encode(derivation.derive(force_bytes(secret)))
