@@ -5,12 +5,26 @@ from django.http import Http404
 from accounts.models import User
 from accounts.permissions import Perm
 from prevent_cms.errors import ActionInvalid
+from prevent_cms.references import normalise
 from prevent_cms.workflow import NOT_NOW
 from referrals import access
 from referrals.models import Case
 from referrals.models.marked import MarkedQuerySet
 from referrals.workflow import OPEN, Status
 from vaf.models import Assessment
+
+
+def get_coordinated_case(user: User, reference: str, *perms: Perm) -> Case:
+    """A case for its coordinators; anybody else gets Http404, as for a tab they do not have.
+
+    Raises ActionDenied when a coordinator's role lacks one of `perms`.
+    """
+    case = Case.objects.coordinated_by(user).filter(reference=normalise(reference)).first()
+    if case is None or not user.holds(Perm.CASE_VIEW):
+        raise Http404
+    for perm in perms:
+        access.require(user, perm, case)
+    return case
 
 
 def assessments_of(user: User, case: Case) -> MarkedQuerySet:

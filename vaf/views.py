@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import SignedInRequest
-from referrals.information import get_coordinated
 from referrals.pages import render_case
 from vaf import access, reading
 from vaf.actions import assessments
@@ -18,7 +17,7 @@ TAB = "case_assessments"
 
 @require_GET
 def case_assessments(request: SignedInRequest, reference: str) -> HttpResponse:
-    case = get_coordinated(request.user, reference)
+    case = access.get_coordinated_case(request.user, reference)
     rows = reading.rows(access.assessments_of(request.user, case))
     may_write = access.may_write(request.user, case)
     drafting = any(not row.assessment.is_signed for row in rows)
@@ -28,7 +27,7 @@ def case_assessments(request: SignedInRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def case_assessment_start(request: SignedInRequest, reference: str) -> HttpResponse:
-    case = get_coordinated(request.user, reference)
+    case = access.get_coordinated_case(request.user, reference)
     access.require_writable(request.user, case)
     initial = {"point": access.usual_point(case)}
     form = StartForm(request.POST if request.method == "POST" else None, initial=initial)
@@ -42,7 +41,7 @@ def case_assessment_start(request: SignedInRequest, reference: str) -> HttpRespo
 
 @require_GET
 def case_assessment(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
-    case = get_coordinated(request.user, reference)
+    case = access.get_coordinated_case(request.user, reference)
     assessment = access.get_assessment(request.user, case, pk)
     may_write = access.may_write(request.user, case) and not assessment.is_signed
     context = {"sheet": reading.read(request.user, assessment), "may_write": may_write}
@@ -53,7 +52,7 @@ def case_assessment(request: SignedInRequest, reference: str, pk: int) -> HttpRe
 def case_assessment_dimension(
     request: SignedInRequest, reference: str, pk: int, dimension: str
 ) -> HttpResponse:
-    case = get_coordinated(request.user, reference)
+    case = access.get_coordinated_case(request.user, reference)
     assessment = access.get_draft(request.user, case, pk)
     sheet = reading.read(request.user, assessment)
     block = sheet.block(dimension)
@@ -70,7 +69,7 @@ def case_assessment_dimension(
 
 @require_http_methods(["GET", "POST"])
 def case_assessment_sign(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
-    case = get_coordinated(request.user, reference)
+    case = access.get_coordinated_case(request.user, reference)
     assessment = access.get_draft(request.user, case, pk)
     if request.method == "POST":
         assessments.sign(assessment, by=request.user)

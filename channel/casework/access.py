@@ -1,5 +1,6 @@
 """What stands between a case and its panel, asked the same way by the page and by the act."""
 
+from referrals.access import Reader
 from referrals.models import Case
 from referrals.workflow import CASE_WORKFLOW
 from vaf.access import latest_signed
@@ -11,6 +12,6 @@ def lacks_assessment(case: Case) -> bool:
     return wanted and latest_signed(case) is None
 
 
-def is_convening(case: Case) -> bool:
-    """Whether the case stands where convening is decided."""
-    return case.status in CASE_WORKFLOW.moves["convene"].sources
+def is_convening(reader: Reader) -> bool:
+    """Whether the case stands where convening is decided, as far as this reader may know."""
+    return reader.stage in CASE_WORKFLOW.moves["convene"].sources

@@ -43,7 +43,7 @@ class Convening:
 def read(reader: Reader) -> Convening:
     """Everything on the page, for a coordinator of the case."""
     user, case = reader.user, reader.case
-    since, is_open = case.status_since, access.is_convening(case)
+    since, is_open = case.status_since, access.is_convening(reader)
     rows = SignOff.objects.visible_to(user).filter(case=case, what=WHAT)
     signed = list(rows.select_related("by", "agency").order_by("at", "pk"))
     now = [one for one in signed if is_open and one.at >= since]

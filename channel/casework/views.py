@@ -12,9 +12,9 @@ from channel.casework.forms import SignForm
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
 from referrals.access import Reader, get_case
-from referrals.information import get_coordinated
 from referrals.pages import render_case
 from referrals.workflow import Status
+from vaf.access import get_coordinated_case
 
 
 @require_GET
@@ -43,7 +43,7 @@ def case_overview(request: SignedInRequest, reference: str) -> HttpResponse:
 def case_convene(request: SignedInRequest, reference: str) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     perms = [] if posted is None else [Perm.CONVENING_SIGN]
-    case = get_coordinated(request.user, reference, *perms)
+    case = get_coordinated_case(request.user, reference, *perms)
     form = SignForm(posted)
     if form.is_valid():
         case = actions.sign_convening(case, **form.cleaned_data, by=request.user)

@@ -1,0 +1,152 @@
+"""My work: each figure leads to exactly its rows, in few queries, and nobody sees another's."""
+
+import datetime
+import re
+
+import pytest
+from django.urls import reverse
+
+from channel.casework import work as works
+from channel.casework.actions import sign_convening
+from prevent_cms import clock
+from prevent_cms.history.models import Event
+from prevent_cms.history.types import EventType
+from referrals.actions import hold, lifecycle
+from tests import stages
+from tests.access import as_user, expect
+
+URL = "/work/"
+
+
+def sections(user, show=""):
+    return {one.key: one for one in works.work(user, show).sections}
+
+
+def references(section):
+    return [row.case.reference for row in section.rows]
+
+
+def due(case, days):
+    on = clock.today() + datetime.timedelta(days=days)
+    return lifecycle.set_due(case, on=on, what="Something")
+
+
+def test_everybody_signed_in_has_the_page(world):
+    expect(URL, {**dict.fromkeys(world.users.values(), 200), None: 302})
+    expect(URL, {world.officer: 405}, method="post")
+
+
+def test_an_officers_overdue_today_and_unallocated(world):
+    late = due(stages.screened(world, name="Late One", born="1990-01-01"), -3)
+    now = due(stages.screened(world, name="Today One", born="1991-01-01"), 0)
+    due(stages.screened(world, name="Later One", born="1992-01-01"), 5)
+    new = stages.received(world, name="New One", born="1993-01-01")
+    found = sections(world.officer)
+    assert references(found["overdue"]) == [late.reference]
+    assert references(found["today"]) == [now.reference]
+    assert references(found["unallocated"]) == [new.reference]
+    text = as_user(world.officer).get(URL).content.decode()
+    assert "Late One" in text
+    assert "overdue" in text
+    assert "New One" not in text
+    assert "Not opened yet" in text
+    assert reverse("case_take", args=[new.reference]) in text
+    assert "Later One" not in text
+
+
+def test_a_colleagues_cases_are_not_mine_but_the_supervisors(world):
+    case = due(stages.screened(world), -1)
+    other = lifecycle.assign(case, to=world.supervisor, by=world.supervisor)
+    assert references(sections(world.officer)["overdue"]) == []
+    assert references(sections(world.supervisor)["overdue"]) == [other.reference]
+    assert references(sections(world.chair)["overdue"]) == []
+
+
+def test_strangers_and_those_before_release_learn_nothing(world, elsewhere):
+    due(stages.screened(world), -1)
+    stages.received(world, name="New One", born="1993-01-01")
+    for user in (world.chair, world.lead, world.children, elsewhere.officer, elsewhere.chair):
+        assert not any(one.rows for one in works.work(user).sections)
+
+
+def test_the_councils_dates_begin_with_the_panel(world):
+    case = due(stages.at_panel(world), -1)
+    other = due(stages.answered(world, name="B", born="1990-01-01"), -1)
+    for user in (world.chair, world.lead, world.administrator):
+        assert references(sections(user)["overdue"]) == [case.reference]
+    assert set(references(sections(world.officer)["overdue"])) == {
+        case.reference,
+        other.reference,
+    }
+
+
+def test_signatures_wait_for_those_whom_policy_asks(world):
+    begun = stages.begun(world, name="B", born="1990-01-01")
+    case = stages.assessed(world)
+    for user in (world.chair, world.deputy, world.supervisor):
+        assert references(sections(user)["sign"]) == [case.reference], "not before it is assessed"
+    assert "sign" not in sections(world.officer)
+    assert "sign" not in sections(world.lead)
+    assert begun.reference not in references(sections(world.chair)["sign"])
+    hold.hold(case, reason="A live inquiry.", by=world.officer)
+    assert references(sections(world.chair)["sign"]) == [case.reference], "a hold tells nobody"
+    assert references(sections(world.supervisor)["sign"]) == []
+    hold.resume(case, reason="It has ended.", by=world.officer)
+    sign_convening(case, endorses=True, grounds="Grounds.", by=world.chair)
+    assert references(sections(world.chair)["sign"]) == []
+    assert references(sections(world.deputy)["sign"]) == []
+    assert references(sections(world.supervisor)["sign"]) == [case.reference]
+    sign_convening(case, endorses=True, grounds="Grounds.", by=world.supervisor)
+    assert references(sections(world.supervisor)["sign"]) == []
+
+
+def test_requests_are_for_the_agency_and_waited_for_by_the_officer(world):
+    case = stages.released(world)
+    assert references(sections(world.children)["requests"]) == [case.reference]
+    assert references(sections(world.education)["requests"]) == []
+    assert references(sections(world.officer)["waiting"]) == [case.reference] * 2
+    assert references(sections(world.lead)["waiting"]) == [case.reference] * 2
+    assert "waiting" not in sections(world.chair)
+    text = as_user(world.health).get(URL).content.decode()
+    assert "Answer the request" in text
+    assert "Callum Brayford" in text
+    assert "children" not in text
+
+
+def test_a_figure_leads_to_exactly_its_rows(world):
+    cases = [
+        stages.received(world, name=f"New {n}", born=f"199{n}-01-01") for n in range(works.FEW + 2)
+    ]
+    browser = as_user(world.officer)
+    text = browser.get(URL).content.decode()
+    assert f"Unallocated: {len(cases)}, showing the first {works.FEW}" in text
+    assert 'href="/work/?show=unallocated"' in text
+    whole = browser.get(URL, {"show": "unallocated"}).content.decode()
+    assert {c.reference for c in cases} <= set(re.findall(r"TST-\d\d-\d{6}-[A-Z]", whole))
+    assert "Nothing is overdue" not in whole
+    assert "Nothing is overdue" in browser.get(URL, {"show": "nonsense"}).content.decode()
+
+
+def test_empty_lists_keep_their_heading(world):
+    text = as_user(world.officer).get(URL).content.decode()
+    for words in ("Nothing is overdue.", "Nothing is due today.", "Every referral has been taken."):
+        assert words in text
+    assert "Nothing waits for you here." in as_user(world.auditor).get(URL).content.decode()
+
+
+def test_the_look_is_recorded_without_content(world):
+    as_user(world.officer).get(URL)
+    event = Event.objects.get(type=EventType.LIST_VIEWED)
+    assert (event.actor, event.details) == (world.officer, {"page": "work"})
+
+
+@pytest.mark.parametrize("name", ["officer", "supervisor", "chair", "lead", "children"])
+def test_ten_queries_at_any_size(world, name, django_assert_max_num_queries):
+    for number in range(4):
+        stages.released(world, name=f"Person {number}", born=f"199{number}-01-01")
+    due(stages.at_panel(world), -1)
+    stages.received(world, name="New One", born="1993-01-01")
+    browser = as_user(world.users[name])
+    browser.get(URL)
+    with django_assert_max_num_queries(12):  # 10, and the savepoint of the view event
+        browser.get(URL)
