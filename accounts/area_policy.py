@@ -58,7 +58,10 @@ class AreaPolicy:
         if unknown := stored.keys() - known.keys():
             raise ValueError(f"Unknown policy values: {', '.join(sorted(unknown))}")
         values = {key: entry["value"] for key, entry in stored.items()}
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+        frozen: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in values.items()
+        }
+        return cls(**frozen)
 
     def allows(self, move: str, roles: frozenset[Role]) -> bool:
         """Whether this area lets someone with these roles make the move; most moves are not narrowed."""

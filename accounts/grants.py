@@ -6,6 +6,7 @@ ever granted, so the table is one book; a share whose `until` has passed opens n
 
 import datetime
 from collections import defaultdict
+from typing import Any, cast
 
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
@@ -37,6 +38,11 @@ def _through(user: User, kinds: frozenset[ShareKind], *, police: bool) -> Q | No
     return condition or None
 
 
+def _book(model: type[Model] | Model) -> Any:
+    """The table in which guardian keeps the shares of this kind of record."""
+    return get_group_obj_perms_model(cast(Model, model))
+
+
 def is_shared(
     user: User, model: type[Model], *, case: str = "pk", mark: Mark | None = None
 ) -> Exists | None:
@@ -49,8 +55,8 @@ def is_shared(
     through = _through(user, kinds, police=mark == Mark.POLICE)
     if through is None:
         return None
-    shares = get_group_obj_perms_model(model).objects
-    return Exists(shares.filter(through, in_force(), content_object=OuterRef(case)))
+    shares = _book(model)
+    return Exists(shares.objects.filter(through, in_force(), content_object=OuterRef(case)))
 
 
 def share(
@@ -63,7 +69,7 @@ def share(
     until: datetime.datetime | None = None,
 ) -> Model:
     """Let an agency in to a record; sharing again in the same kind changes reason and end."""
-    table = get_group_obj_perms_model(record)
+    table = _book(record)
     row = table.objects.filter(content_object=record, group_id=agency.group_id, kind=kind).first()
     if row is None:
         permission = Permission.objects.get(
@@ -74,12 +80,13 @@ def share(
         )
     row.reason, row.until, row.by, row.since = reason, until, by, clock.now()
     row.save()
-    return row
+    shared: Model = row
+    return shared
 
 
 def unshare(record: Model, agency: Agency, kind: ShareKind) -> bool:
     """End a share at once; False when there was none."""
-    table = get_group_obj_perms_model(record)
+    table = _book(record)
     row = table.objects.filter(content_object=record, group_id=agency.group_id, kind=kind).first()
     if row is None:
         return False
@@ -89,9 +96,7 @@ def unshare(record: Model, agency: Agency, kind: ShareKind) -> bool:
 
 def shares_of(record: Model) -> QuerySet[Model]:
     """The shares of a record that are in force."""
-    rows: QuerySet[Model] = get_group_obj_perms_model(record).objects.filter(
-        in_force(), content_object=record
-    )
+    rows: QuerySet[Model] = _book(record).objects.filter(in_force(), content_object=record)
     return rows
 
 

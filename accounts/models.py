@@ -153,7 +153,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     def seat_with(self, perm: Perm, area: Area) -> Seat | None:
         """The seat in `area` whose roles include `perm`, or None."""
         for seat in self.seats:
-            if seat.agency.area_id == area.pk and any(perm in ROLES[r].permissions for r in seat.roles):
+            if seat.agency.area_id == area.pk and any(
+                perm in ROLES[r].permissions for r in seat.roles
+            ):
                 return seat
         return None
 

@@ -81,4 +81,6 @@ def due_words(due: datetime.date) -> str:
     if due < today():
         late = max(1, -days)
         return f"{late} working day{'s' if late > 1 else ''} overdue"
-    return f"{days} working day{'' if days == 1 else 's'} left" if days else "due before work resumes"
+    return (
+        f"{days} working day{'' if days == 1 else 's'} left" if days else "due before work resumes"
+    )

@@ -115,7 +115,5 @@ def install(using: str) -> None:
             cursor.execute(APPEND_ONLY.format(table=model._meta.db_table, role=RUNTIME_ROLE))
         for model, history in audited_models():
             cursor.execute(
-                MUST_HAVE_HISTORY.format(
-                    table=model._meta.db_table, history=history._meta.db_table
-                )
+                MUST_HAVE_HISTORY.format(table=model._meta.db_table, history=history._meta.db_table)
             )

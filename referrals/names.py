@@ -8,7 +8,15 @@ import jellyfish
 from text_unidecode import unidecode
 
 # Letters that different transliterations write differently, before the sound is taken.
-SOUNDS_ALIKE = (("kh", "h"), ("gh", "g"), ("dh", "d"), ("dj", "j"), ("ou", "u"), ("tch", "ch"), ("chr", "kr"))
+SOUNDS_ALIKE = (
+    ("kh", "h"),
+    ("gh", "g"),
+    ("dh", "d"),
+    ("dj", "j"),
+    ("ou", "u"),
+    ("tch", "ch"),
+    ("chr", "kr"),
+)
 LONGEST = 60
 
 

@@ -53,7 +53,10 @@ def build(code: str = "TST", slug: str = "test", policy: dict | None = None) -> 
     users = {}
     for name, (key, roles) in EVERYBODY.items():
         user = people.add(
-            email=f"{name}@{slug}.example", name=f"{name.title()} Invented", password=PASSWORD, by=None
+            email=f"{name}@{slug}.example",
+            name=f"{name.title()} Invented",
+            password=PASSWORD,
+            by=None,
         )
         for role in roles:
             people.join(user, agency=area.agencies.get(key=key), role=role, by=None)

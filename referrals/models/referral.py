@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -87,7 +87,7 @@ class PersonFact(MarkedItem):
     added_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
 
-    objects: Any = PersonFactQuerySet.as_manager()
+    objects: ClassVar[Any] = PersonFactQuerySet.as_manager()
     history = RowHistory()
 
     class Meta:
