@@ -10,9 +10,11 @@ from accounts.models import Agency, User
 from accounts.permissions import Perm
 from accounts.roles import ROLES
 from prevent_cms.components.text import gov_date
+from prevent_cms.errors import ActionDenied
 from prevent_cms.marking import Mark
 from prevent_cms.references import normalise
 from referrals import access
+from referrals.access import Reader
 from referrals.models import (
     Case,
     InformationRequest,
@@ -24,27 +26,28 @@ from referrals.models import (
 Kind = PersonFact.Kind
 
 
-def get_coordinated(user: User, reference: str, *perms: Perm) -> Case:
-    """The case, for its coordinators; everybody else gets 404, as for any tab they do not have.
+def get_coordinated(user: User, reference: str, *perms: Perm) -> Reader:
+    """The case as its coordinator reads it; anybody else gets 404, as for a tab they do not have.
 
     Raises Http404, and ActionDenied when a coordinator's role lacks one of `perms`.
     """
-    case = Case.objects.coordinated_by(user).filter(reference=normalise(reference)).first()
-    if case is None or not user.holds(Perm.CASE_VIEW):
+    found = Case.objects.visible_to(user).filter(reference=normalise(reference)).first()
+    if found is None:
         raise Http404
-    for perm in perms:
-        access.require(user, perm, case)
-    return case
+    reader = Reader(user, found)
+    if not reader.is_coordinator or not reader.may(Perm.CASE_VIEW):
+        raise Http404
+    if not all(map(reader.may, perms)):
+        raise ActionDenied("Your role does not include this. Ask the owner of the case.")
+    return reader
 
 
-def may_ask(user: User, case: Case) -> bool:
+def may_ask(reader: Reader) -> bool:
     """Whether this person may ask agencies: role, share, and the area's own requester (R85-R88)."""
-    seat = user.seat_with(Perm.INFORMATION_REQUEST, case.area)
-    return (
-        seat is not None
-        and case.area.rules.allows("request_information", seat.roles)
-        and access.may(user, Perm.INFORMATION_REQUEST, case)
-    )
+    area = reader.case.area
+    seat = reader.user.seat_with(Perm.INFORMATION_REQUEST, area)
+    allowed = seat is not None and area.rules.allows("request_information", seat.roles)
+    return allowed and reader.may(Perm.INFORMATION_REQUEST)
 
 
 def agencies_to_ask(case: Case) -> Any:

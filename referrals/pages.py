@@ -20,7 +20,6 @@ from referrals.access import Reader
 from referrals.models import Case, InformationRequest, PersonFact, Referral
 from referrals.workflow import BEFORE_RELEASE, Status
 
-
 # Stage -> the one next action: words, route, permission, why.
 NEXT_ACTIONS: dict[Status, tuple[str, str, Perm, str]] = {
     Status.RECEIVED: ("Take this referral", "case_take", Perm.CASE_TAKE, "nobody has it yet"),

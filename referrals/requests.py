@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db.models import Case as Choose
 from django.db.models import IntegerField, Prefetch, Q, Value, When
+from django.utils import timezone
+from django.utils.text import Truncator
 
 from accounts.models import User
 from prevent_cms import clock
@@ -15,6 +17,15 @@ from referrals.models import Case, InformationRequest, InformationReturn, Marked
 from referrals.workflow import Status
 
 PAGE = 25
+SHORT = 120
+Known = InformationReturn.Known
+IN_WORDS: dict[str, str] = {
+    Known.YES: "Known.",
+    Known.BEFORE: "Known in the past.",
+    Known.NO: "Not known.",
+}
+# For the meter: what is in comes first.
+METER = ("in", "nil", "", "late", "over")
 
 
 @dataclass(frozen=True)
@@ -42,9 +53,22 @@ class Line:
         return self.WORDS[self.state][1]
 
     @property
+    def is_to_chase(self) -> bool:
+        """Whether it is overdue and nobody reminded the agency today."""
+        reminded = self.request.reminded_at
+        today = bool(reminded) and timezone.localdate(reminded) == clock.today()
+        return self.state == "late" and not today
+
+    @property
     def late(self) -> str:
         """How late it is, in words; empty when it is not."""
         return clock.due_words(self.request.due_on) if self.state == "late" else ""
+
+
+def time_left(due_on: datetime.date) -> str:
+    """How long an agency has for a date that has not passed, as a sentence."""
+    words = clock.due_words(due_on)
+    return f"You have {words}." if words.endswith("left") else f"It is {words}."
 
 
 def line_of(request: InformationRequest) -> Line:
@@ -65,9 +89,9 @@ def _known(returns: list[InformationReturn]) -> str:
     told = [one for one in returns if not one.is_nil]
     if not told:
         return f"Searched {gov_day(returns[0].at)}, nothing held" if returns else ""
-    latest = told[-1]
-    more = " With an addition." if len(returns) > 1 else ""
-    return f"{latest.get_known_display()}.{more}"
+    words = IN_WORDS[told[-1].known]
+    more = Truncator(told[-1].involvement).chars(SHORT)
+    return f"{words} {more}".strip()
 
 
 def requests_of(user: User, case: Case) -> list[Line]:
@@ -103,19 +127,13 @@ def summary(lines: list[Line]) -> tuple[str, str]:
     return head, ". ".join(part for part in rest if part)
 
 
+def outstanding(lines: list[Line]) -> int:
+    """How many requests have no answer."""
+    return sum(line.request.answered_at is None for line in lines)
+
+
 def _are(count: int) -> str:
     return "is" if count == 1 else "are"
-
-
-def to_chase(case: Case) -> MarkedQuerySet:
-    """The overdue requests of a case that nobody reminded today."""
-    today = clock.today()
-    return InformationRequest.objects.filter(
-        Q(reminded_at=None) | Q(reminded_at__date__lt=today),
-        case=case,
-        answered_at=None,
-        due_on__lt=today,
-    ).select_related("agency")
 
 
 @dataclass(frozen=True)

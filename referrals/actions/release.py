@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from accounts.models import Agency, User
 from accounts.permissions import Perm
@@ -31,17 +32,24 @@ def councils(case: Case) -> list[Agency]:
 
 def is_clear(case: Case) -> bool:
     """Whether every referral of the case is cleared and the newest check of each still says so."""
-    referrals = Referral.objects.filter(case=case)
-    if not referrals or any(referral.cleared_at is None for referral in referrals):
-        return False
-    checks = Deconfliction.objects.filter(case=case).order_by("referral_id", "-at", "-pk")
-    newest = checks.distinct("referral_id")
-    return all(check.outcome == Deconfliction.Outcome.CLEAR for check in newest)
+    checks = Deconfliction.objects.filter(referral=OuterRef("pk")).order_by("-at", "-pk")
+    found = (
+        Referral.objects.filter(case=case)
+        .annotate(newest=Subquery(checks.values("outcome")[:1]))
+        .values_list("cleared_at", "newest")
+    )
+    clear = Deconfliction.Outcome.CLEAR
+    return bool(found) and all(cleared and newest == clear for cleared, newest in found)
+
+
+def is_releasable(case: Case) -> bool:
+    """Whether the case waits for its release and is clear."""
+    return bool(case.status == Status.DECONFLICTION) and is_clear(case)
 
 
 def require_releasable(case: Case) -> None:
-    """Raise ActionInvalid unless the case waits for its release and is clear."""
-    if case.status != Status.DECONFLICTION or not is_clear(case):
+    """Raise ActionInvalid unless `is_releasable`."""
+    if not is_releasable(case):
         raise ActionInvalid(NOT_NOW)
 
 
@@ -66,6 +74,22 @@ def release(
     access.require(by, Perm.CASE_RELEASE, case)
     require_releasable(case)
     case = make_move(case, "release" if agencies else "release_without_requests", by=by)
+    _open_to_councils(case, grounds, by=by)
+    if agencies:
+        ask_agencies(
+            case,
+            agencies=agencies,
+            due_on=due_on,
+            question=question,
+            grounds=grounds,
+            by=by,
+            perm=Perm.CASE_RELEASE,
+        )
+        case = set_due(case, on=due_on, what="Returns from agencies")
+    return case
+
+
+def _open_to_councils(case: Case, grounds: Grounds, *, by: User) -> None:
     for council in councils(case):
         share_case(
             case,
@@ -79,15 +103,3 @@ def release(
             by=by,
             perm=Perm.CASE_RELEASE,
         )
-    if agencies:
-        ask_agencies(
-            case,
-            agencies=agencies,
-            due_on=due_on,
-            question=question,
-            grounds=grounds,
-            by=by,
-            perm=Perm.CASE_RELEASE,
-        )
-        case = set_due(case, on=due_on, what="Returns from agencies")
-    return case

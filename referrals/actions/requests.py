@@ -18,11 +18,12 @@ from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
 from prevent_cms.workflow import NOT_NOW
-from referrals import access, information
+from referrals import information
+from referrals.access import Reader
 from referrals.actions.lifecycle import make_move, set_due
 from referrals.actions.sharing import share_case
 from referrals.models import Case, Deconfliction, InformationRequest, InformationReturn
-from referrals.requests import to_chase
+from referrals.requests import requests_of
 from referrals.workflow import Status
 
 # Asked of every agency (R89); stored with each request as it was sent.
@@ -132,8 +133,8 @@ def request_more(
     Raises ActionDenied for anyone but the area's requester, ActionInvalid at any other stage.
     """
     case = Case.objects.locked(case.pk)
-    require_askable(case, by=by)
-    if case.status != Status.INFORMATION_GATHERING:
+    require_askable(Reader(by, case))
+    if not is_gathering(case):
         case = make_move(case, "gather_again", by=by)
     asked = ask_agencies(
         case,
@@ -150,17 +151,23 @@ def request_more(
     return asked
 
 
-def _require_requester(by: User, case: Case) -> None:
-    access.require(by, Perm.INFORMATION_REQUEST, case)
-    if not information.may_ask(by, case):
+def _require_requester(reader: Reader) -> None:
+    if not reader.may(Perm.INFORMATION_REQUEST):
+        raise ActionDenied("Your role does not include this. Ask the owner of the case.")
+    if not information.may_ask(reader):
         raise ActionDenied("In this area somebody else asks the agencies.")
 
 
-def require_askable(case: Case, *, by: User) -> None:
+def require_askable(reader: Reader) -> None:
     """Raise ActionDenied unless they ask for this area, ActionInvalid unless it is the moment."""
-    _require_requester(by, case)
-    if case.status not in ASKING_STAGES:
+    _require_requester(reader)
+    if reader.case.status not in ASKING_STAGES:
         raise ActionInvalid(NOT_NOW)
+
+
+def is_gathering(case: Case) -> bool:
+    """Whether the case waits for answers now."""
+    return bool(case.status == Status.INFORMATION_GATHERING)
 
 
 def follow_answers(case: Case) -> None:
@@ -183,8 +190,8 @@ def send_chasers(case: Case, *, by: User) -> int:
     Raises ActionDenied for anyone but the area's requester, ActionInvalid when nobody is overdue.
     """
     case = Case.objects.locked(case.pk)
-    _require_requester(by, case)
-    overdue = list(to_chase(case).select_for_update(of=("self",))) if case.is_open else []
+    _require_requester(Reader(by, case))
+    overdue = [line.request for line in requests_of(by, case) if line.is_to_chase]
     if not overdue:
         raise ActionInvalid("No answer is overdue, or every agency has been reminded today.")
     for request in overdue:
@@ -280,6 +287,5 @@ def _is_clear_again(case: Case) -> bool:
     last = InformationReturn.objects.filter(case=case).order_by("-at").first()
     since = last.at if last else case.released_at
     newest = Deconfliction.objects.filter(case=case).order_by("-at", "-pk").first()
-    if newest is None or since is None:
-        return False
-    return bool(newest.outcome == Deconfliction.Outcome.CLEAR and newest.at > since)
+    clear = Deconfliction.Outcome.CLEAR
+    return bool(newest and since and newest.outcome == clear and newest.at > since)

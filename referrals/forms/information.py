@@ -29,6 +29,7 @@ class AskForm(forms.Form):
         label="Agencies to ask",
         what="at least one agency to ask",
         help_text="Under each agency is the power that is recorded unless you enter another.",
+        small=True,
     )
     question = fields.LongText(
         label="Anything else to ask (optional)",
@@ -76,9 +77,11 @@ class AskForm(forms.Form):
         super().__init__(data, initial={"due_on": usual})
         field: Any = self.fields["agencies"]
         field.queryset = agencies_to_ask(case)
+        partners = list(field.queryset)
+        field.choices = [(agency.pk, agency.name) for agency in partners]
         field.option_hints = {
             str(agency.pk): agency.power_to_share or "No usual power: enter one below"
-            for agency in field.queryset
+            for agency in partners
         }
 
     def clean_due_on(self) -> datetime.date:

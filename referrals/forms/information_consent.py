@@ -19,12 +19,14 @@ class ConsentForm(forms.Form):
         label="Consent to what?",
         what="what the consent is about",
         choices=Consent.About.choices,
+        small=True,
         option_hints={"support": "No support starts before this is recorded as given"},
     )
     position = fields.RadioChoice(
         label="What was decided or answered?",
         what="what was decided or answered",
         choices=Position.choices,
+        small=True,
         option_hints={"not_to_seek": "Say below why asking now would do harm"},
     )
     asked_by = fields.ShortText(
@@ -38,6 +40,7 @@ class ConsentForm(forms.Form):
         label="Who gave, refused or withdrew it?",
         what="who gave, refused or withdrew consent",
         choices=Consent.GivenBy.choices,
+        small=True,
         required=False,
     )
     capacity_considered = fields.Tick(

@@ -12,17 +12,19 @@ from accounts.http import SignedInRequest
 from accounts.permissions import Perm
 from accounts.roles import ShareKind
 from prevent_cms.components.text import counted
-from referrals import access, information, requests
+from referrals import information, requests
+from referrals.access import Reader
 from referrals.actions import release
 from referrals.actions import requests as asking
 from referrals.forms.information import AskForm, BeginForm, ReleaseForm
-from referrals.models import Case, Disclosure
+from referrals.models import Disclosure
 from referrals.pages import render_case
 
 
 @require_http_methods(["GET", "POST"])
 def case_release(request: SignedInRequest, reference: str) -> HttpResponse:
-    case = information.get_coordinated(request.user, reference, Perm.CASE_RELEASE)
+    reader = information.get_coordinated(request.user, reference, Perm.CASE_RELEASE)
+    case = reader.case
     release.require_releasable(case)
     form = ReleaseForm(request.POST if request.method == "POST" else None, case=case)
     if form.is_valid() and "confirmed" in request.POST:
@@ -31,61 +33,66 @@ def case_release(request: SignedInRequest, reference: str) -> HttpResponse:
         return redirect("case_requests", case.reference)
     council = ", ".join(agency.name for agency in release.councils(case))
     words = {"title": "Release this case", "council": council, "go": "Release the case"}
-    return _draw_asking(request, case, form, tab="case_release", **words)
+    return _draw_asking(request, reader, form, tab="case_release", **words)
 
 
 @require_http_methods(["GET", "POST"])
 def case_request_more(request: SignedInRequest, reference: str) -> HttpResponse:
-    case = information.get_coordinated(request.user, reference, Perm.INFORMATION_REQUEST)
-    asking.require_askable(case, by=request.user)
+    reader = information.get_coordinated(request.user, reference, Perm.INFORMATION_REQUEST)
+    case = reader.case
+    asking.require_askable(reader)
     form = AskForm(request.POST if request.method == "POST" else None, case=case)
     if form.is_valid() and "confirmed" in request.POST:
         asked = asking.request_more(case, **form.answers(), by=request.user)
         messages.success(request, f"{counted(len(asked), 'agency,agencies')} asked")
         return redirect("case_requests", case.reference)
     words = {"title": "Ask another agency", "go": "Ask for information"}
-    return _draw_asking(request, case, form, tab="case_request_more", **words)
+    return _draw_asking(request, reader, form, tab="case_request_more", **words)
 
 
 def _draw_asking(
-    request: SignedInRequest, case: Case, form: AskForm, *, tab: str, **words: str
+    request: SignedInRequest, reader: Reader, form: AskForm, *, tab: str, **words: str
 ) -> HttpResponse:
     """The form, or once it is right the page that says what each agency will see."""
-    page: dict[str, Any] = {"form": form, **words, "kept": []}
-    page["identity"] = information.identity(request.user, case)
-    if form.is_valid() and "change" not in request.POST:
-        page |= {"answers": form.answers(), "standard": asking.STANDARD_QUESTION}
-        page["kept"] = [
-            (name, value)
-            for name, values in request.POST.lists()
-            if name not in ("csrfmiddlewaretoken", "confirmed")
-            for value in values
-        ]
-        return render_case(request, case, "information/check.html", page, tab=tab)
-    return render_case(request, case, "information/ask.html", page, tab=tab)
+    page: dict[str, Any] = {"reader": reader, "form": form, **words}
+    page["identity"] = information.identity(request.user, reader.case)
+    if not form.is_valid() or "change" in request.POST:
+        return render_case(request, reader.case, "information/ask.html", page, tab=tab)
+    page |= {"answers": form.answers(), "standard": asking.STANDARD_QUESTION}
+    page["kept"] = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name not in ("csrfmiddlewaretoken", "confirmed")
+        for value in values
+    ]
+    return render_case(request, reader.case, "information/check.html", page, tab=tab)
 
 
 @require_safe
 def case_requests(request: SignedInRequest, reference: str) -> HttpResponse:
-    case = information.get_coordinated(request.user, reference)
-    return _draw_requests(request, case, BeginForm(outstanding=asking.outstanding(case)))
+    reader = information.get_coordinated(request.user, reference)
+    lines = requests.requests_of(request.user, reader.case)
+    form = BeginForm(outstanding=requests.outstanding(lines))
+    return _draw_requests(request, reader, lines, form)
 
 
-def _draw_requests(request: SignedInRequest, case: Case, form: BeginForm) -> HttpResponse:
-    lines = requests.requests_of(request.user, case)
+def _draw_requests(
+    request: SignedInRequest, reader: Reader, lines: list[requests.Line], form: BeginForm
+) -> HttpResponse:
+    case, may_ask = reader.case, information.may_ask(reader)
     head, rest = requests.summary(lines)
-    may_ask = information.may_ask(request.user, case)
     shares = Disclosure.objects.visible_to(request.user).filter(case=case, kind=ShareKind.RESPOND)
     page = {
+        "reader": reader,
         "lines": lines,
-        "states": [line.state for line in lines],
+        "states": sorted((line.state for line in lines), key=requests.METER.index),
         "head": head,
         "rest": rest,
         "form": form,
-        "to_chase": len(requests.to_chase(case)) if may_ask and case.is_open else 0,
-        "may_ask": may_ask and case.stage in asking.ASKING_STAGES,
-        "may_release": access.may_move(request.user, "release", case) and release.is_clear(case),
-        "may_begin": access.may_move(request.user, "begin_assessment", case),
+        "to_chase": sum(line.is_to_chase for line in lines) if may_ask else 0,
+        "may_ask": may_ask and case.status in asking.ASKING_STAGES,
+        "may_release": reader.may(Perm.CASE_RELEASE) and release.is_releasable(case),
+        "may_begin": reader.may(Perm.ASSESSMENT_WRITE) and asking.is_gathering(case),
         "shares": shares.select_related("agency"),
     }
     return render_case(request, case, "information/requests.html", page, tab="case_requests")
@@ -93,7 +100,7 @@ def _draw_requests(request: SignedInRequest, case: Case, form: BeginForm) -> Htt
 
 @require_POST
 def case_chase(request: SignedInRequest, reference: str) -> HttpResponse:
-    case = information.get_coordinated(request.user, reference, Perm.INFORMATION_REQUEST)
+    case = information.get_coordinated(request.user, reference, Perm.INFORMATION_REQUEST).case
     chased = asking.send_chasers(case, by=request.user)
     messages.success(request, f"Chaser sent to {counted(chased, 'agency,agencies')}")
     return redirect("case_requests", case.reference)
@@ -101,21 +108,23 @@ def case_chase(request: SignedInRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def case_begin_assessment(request: SignedInRequest, reference: str) -> HttpResponse:
-    case = information.get_coordinated(request.user, reference, Perm.ASSESSMENT_WRITE)
-    form = BeginForm(request.POST, outstanding=asking.outstanding(case))
+    reader = information.get_coordinated(request.user, reference, Perm.ASSESSMENT_WRITE)
+    lines = requests.requests_of(request.user, reader.case)
+    form = BeginForm(request.POST, outstanding=requests.outstanding(lines))
     if not form.is_valid():
-        return _draw_requests(request, case, form)
-    asking.begin_assessment(case, **form.cleaned_data, by=request.user)
+        return _draw_requests(request, reader, lines, form)
+    case = asking.begin_assessment(reader.case, **form.cleaned_data, by=request.user)
     messages.success(request, "Assessment begun")
     return redirect("case_assessments", case.reference)
 
 
 @require_safe
 def case_return(request: SignedInRequest, reference: str, number: int) -> HttpResponse:
-    case = information.get_coordinated(request.user, reference)
-    lines = [line for line in requests.requests_of(request.user, case) if line.request.pk == number]
-    if not lines:
+    reader = information.get_coordinated(request.user, reference)
+    lines = requests.requests_of(request.user, reader.case)
+    line = next((line for line in lines if line.request.pk == number), None)
+    if line is None:
         raise Http404
-    back = reverse("case_requests", args=[case.reference])
-    page = {"line": lines[0], "back_url": back}
-    return render_case(request, case, "information/return.html", page, tab="case_requests")
+    back = reverse("case_requests", args=[reader.case.reference])
+    page = {"reader": reader, "line": line, "back_url": back}
+    return render_case(request, reader.case, "information/return.html", page, tab="case_requests")

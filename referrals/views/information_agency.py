@@ -62,7 +62,8 @@ def request_detail(request: SignedInRequest, number: int) -> HttpResponse:
     page = {
         "returns": returned.select_related("by"),
         "share": shares.first(),
-        "due_words": clock.due_words(asked.due_on),
+        "late": clock.due_words(asked.due_on) if asked.is_overdue else "",
+        "time_left": requests.time_left(asked.due_on),
     }
     return _draw(request, asked, "request", page)
 

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.http import SignedInRequest
 from accounts.permissions import Perm
-from referrals import access, consent, information
+from referrals import consent, information
 from referrals.actions.consent import record_consent
 from referrals.forms.information_consent import ConsentForm
 from referrals.models import Consent
@@ -14,9 +14,9 @@ from referrals.pages import render_case
 
 @require_http_methods(["GET", "POST"])
 def case_consent(request: SignedInRequest, reference: str) -> HttpResponse:
-    case = information.get_coordinated(request.user, reference)
-    if request.method == "POST":
-        access.require(request.user, Perm.CONSENT_RECORD, case)
+    needed = [Perm.CONSENT_RECORD] if request.method == "POST" else []
+    reader = information.get_coordinated(request.user, reference, *needed)
+    case = reader.case
     is_adult_in_law = consent.decides_alone(request.user, case)
     data = request.POST if request.method == "POST" else None
     form = ConsentForm(data, is_adult_in_law=is_adult_in_law)
@@ -26,9 +26,10 @@ def case_consent(request: SignedInRequest, reference: str) -> HttpResponse:
         return redirect("case_consent", case.reference)
     log = Consent.objects.visible_to(request.user).filter(case=case)
     page = {
+        "reader": reader,
         "form": form,
         "log": log.select_related("by").order_by("-at", "-pk"),
         "positions": [(about.label, consent.in_force(case, about)) for about in Consent.About],
-        "may_record": case.is_open and access.may(request.user, Perm.CONSENT_RECORD, case),
+        "may_record": case.is_open and reader.may(Perm.CONSENT_RECORD),
     }
     return render_case(request, case, "information/consent.html", page, tab="case_consent")

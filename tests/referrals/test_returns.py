@@ -7,6 +7,8 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
+from accounts.actions import people as accounts_people
+from accounts.roles import Role
 from prevent_cms import clock
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history.models import Event
@@ -91,9 +93,6 @@ def test_who_may_open_a_request(client, world, elsewhere, name):
 
 
 def test_a_colleague_who_only_sits_on_the_panel_cannot_answer(client, world):
-    from accounts.actions import people as accounts_people
-    from accounts.roles import Role
-
     case = stages.released(world)
     colleague = accounts_people.add(
         email="colleague@test.example", name="Colleague", password=people.PASSWORD, by=None
@@ -103,6 +102,21 @@ def test_a_colleague_who_only_sits_on_the_panel_cannot_answer(client, world):
     )
     expect(url_of(asked(case, "children")), {colleague: 404})
     expect(reverse("request_list"), {colleague: 403})
+
+
+def test_somebody_of_two_agencies_answers_only_for_the_one(client, world):
+    case = stages.released(world)
+    both = accounts_people.add(email="both@test.example", name="Both", password=None, by=None)
+    accounts_people.join(both, agency=world.agency("council"), role=Role.PREVENT_LEAD, by=None)
+    accounts_people.join(both, agency=world.agency("children"), role=Role.AGENCY_CONTACT, by=None)
+    expect(url_of(asked(case, "children")), {both: 200})
+    expect(url_of(asked(case, "health")), {both: 404})
+
+
+def test_a_name_given_twice_is_searched_once(world):
+    case = stages.released(world, other_names="Cal Brayford\nCal Brayford")
+    names = {detail.label: detail.values for detail in information.identity(world.health, case)}
+    assert names["Other name"] == ["Cal Brayford"]
 
 
 def test_nil_return_in_three_clicks(client, world):
