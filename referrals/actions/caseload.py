@@ -16,10 +16,40 @@ from referrals.matching import rebuild_keys
 from referrals.models import Case, CaseGroupObjectPermission, Person, PersonFact
 from referrals.workflow import BEFORE_RELEASE, Status
 
-FIRST = (
-    "Ada Ben Cara Dev Ella Finn Gita Hugo Isla Jai Kim Leo Mia Ned Ola Pia Raj Sam Tia Uma".split()
-)
-LAST = ["Invented", "Madeup", "Fictional", "Sample", "Pretend", "Example", "Placeholder", "Imagined", "Notreal", "Trial"]
+FIRST = [
+    "Ada",
+    "Ben",
+    "Cara",
+    "Dev",
+    "Ella",
+    "Finn",
+    "Gita",
+    "Hugo",
+    "Isla",
+    "Jai",
+    "Kim",
+    "Leo",
+    "Mia",
+    "Ned",
+    "Ola",
+    "Pia",
+    "Raj",
+    "Sam",
+    "Tia",
+    "Uma",
+]
+LAST = [
+    "Invented",
+    "Madeup",
+    "Fictional",
+    "Sample",
+    "Pretend",
+    "Example",
+    "Placeholder",
+    "Imagined",
+    "Notreal",
+    "Trial",
+]
 BATCH = 500
 
 
