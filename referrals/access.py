@@ -139,17 +139,22 @@ class Reader:
 
     @property
     def stage_note(self) -> str:
-        """The words beside the stage; "With police" is also said of ordinary waits."""
+        """The words beside the stage, outside police."""
         return "" if self.is_police else police_note(self.case)
 
 
-# Stages in which the next step is the police's, whoever looks.
+# Stages in which police lead the work, so that the next step is mostly theirs.
 WITH_POLICE = frozenset(
-    {Status.RECEIVED, Status.SCREENING, Status.DECONFLICTION, Status.ASSESSMENT}
+    {
+        Status.RECEIVED,
+        Status.SCREENING,
+        Status.DECONFLICTION,
+        Status.INFORMATION_GATHERING,
+        Status.ASSESSMENT,
+    }
 )
 
 
 def police_note(case: Case) -> str:
-    """The words beside the stage outside police: the same for a hold as for an ordinary wait."""
-    held = case.status == Status.HELD
-    return "With police" if held or case.stage in WITH_POLICE else ""
+    """The words beside the stage outside police: by the stage alone, so a hold changes nothing."""
+    return "With police" if case.stage in WITH_POLICE else ""

@@ -25,6 +25,7 @@ class Point:
     verdict: str
     why: str
     points: int
+    first: str = ""  # what stands first in this referral, when another of its values is the nearest
 
 
 @dataclass
@@ -67,11 +68,13 @@ def compare(ours: Known, theirs: Known) -> list[Point]:
 def _row(label: str, key: str, ours: list[Any], theirs: list[Any], judge: Any) -> Point:
     """The best pair of the two lists, in words and points."""
     if not ours or not theirs:
-        return Point(label, _shown(ours[:1]), _shown(theirs[:1]), NOTHING, "Nothing to compare", 0)
+        first = _shown(ours[:1])
+        return Point(label, first, _shown(theirs[:1]), NOTHING, "Nothing to compare", 0, first)
     pairs = ((judge(a, b), a, b) for a in ours for b in theirs)
     (share, why), a, b = max(pairs, key=lambda pair: pair[0][0])
     verdict = SAME if share >= 0.9 else CLOSE if share > 0 else DIFFERENT
-    return Point(label, _shown([a]), _shown([b]), verdict, why, round(share * MOST[key]))
+    points = round(share * MOST[key])
+    return Point(label, _shown([a]), _shown([b]), verdict, why, points, _shown(ours[:1]))
 
 
 def _shown(values: list[Any]) -> str:
@@ -139,7 +142,7 @@ def addresses_alike(a: str, b: str) -> tuple[float, str]:
     if first == second:
         return 1, "Same"
     if fuzz.token_set_ratio(first, second) >= 75:
-        return 0.7, "Close: perhaps the same street"
+        return 0.7, "Perhaps the same street"
     return 0, "Different"
 
 

@@ -5,8 +5,8 @@ from referrals.workflow import BEFORE_RELEASE, Status
 
 NOBODY = "No agency outside police can tell that this case exists, and that stays so."
 UNCHANGED = (
-    "For every other agency nothing changes: the same stage “{stage}”, the same dates, the same "
-    "requests. They read “With police”, which is also said of ordinary waits."
+    "For every other agency nothing changes: the same stage “{stage}”, the same words, the same "
+    "dates, the same requests."
 )
 
 CLOSED_AS_SEEN = (

@@ -4,6 +4,8 @@ from django.urls import reverse
 
 from accounts.permissions import Perm
 from referrals.access import Reader
+from referrals.actions.hold import is_held_by_check
+from referrals.models import Case
 from referrals.workflow import CASE_WORKFLOW, Status
 
 # Move -> words and route; a link is shown when role, share and stage all say yes.
@@ -26,9 +28,16 @@ def acts(reader: Reader) -> list[tuple[str, str]]:
         found.append(("Check for investigations again", "case_deconfliction"))
     for name, link in MOVES.items():
         move = CASE_WORKFLOW.moves[name]
-        possible = name != "reopen" or case.released_at is not None
-        if possible and case.status in move.sources and reader.may(Perm(move.permission)):
+        possible = case.status in move.sources and _is_possible(name, case)
+        if possible and reader.may(Perm(move.permission)):
             found.append(link)
     if case.is_open and case.status != Status.RECEIVED and reader.may(Perm.CASE_ASSIGN):
         found.append(("Give the case to another officer", "case_assign"))
     return [(words, reverse(route, args=[case.reference])) for words, route in found]
+
+
+def _is_possible(name: str, case: Case) -> bool:
+    """What the status alone does not say."""
+    if name == "reopen":
+        return case.released_at is not None
+    return name != "resume" or not is_held_by_check(case)

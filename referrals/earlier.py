@@ -72,21 +72,13 @@ def comparison_for(case: Case, user: User) -> Comparison:
     if not candidates:
         return Comparison()
     columns = [_column(one, links.get(one.case.person_id)) for one in candidates]
-    ours = [point.ours for point in candidates[0].points]
     lines = [
-        Line(
-            point.label,
-            next((c.points[n].ours for c in candidates if c.points[n].why != NO_PAIR), ours[n]),
-            [_cell(one.points[n]) for one in candidates],
-        )
+        Line(point.label, point.first, [_cell(one.points[n]) for one in candidates])
         for n, point in enumerate(candidates[0].points)
     ]
     references = [column.reference for column in columns]
     whole = [replace(line, references=references) for line in (*lines, *_story(candidates, user))]
     return Comparison(columns, whole)
-
-
-NO_PAIR = "Nothing to compare"
 
 
 def _links(case: Case) -> list[PersonLink]:
@@ -122,11 +114,13 @@ def _column(candidate: Candidate, link: PersonLink | None) -> Column:
 
 
 def _cell(point: comparison.Point) -> Cell:
-    word = {"same": "Same", "close": "Close"}.get(point.verdict, "")
-    why = point.why if not word or point.why.startswith(word) else f"{word}. {point.why}"
-    return Cell(
-        point.theirs, f"{why}: {point.points:+d}".replace("+0", "0"), CSS.get(point.verdict, "")
-    )
+    """The earlier value, with how near it is in words, and what that counts."""
+    css = CSS.get(point.verdict, "")
+    word = {"is-same": "Same", "is-near": "Close"}.get(css, "")
+    why = point.why if point.why.startswith(word) else f"{word}. {point.why}"
+    if css and point.ours != point.first:
+        why = f"{why} as {point.ours}"
+    return Cell(point.theirs, f"{why}: {point.points:+d}" if point.points else f"{why}: 0", css)
 
 
 def _story(candidates: list[Candidate], user: User) -> list[Line]:

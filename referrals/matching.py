@@ -24,7 +24,7 @@ WEIGHTS = {"name": 3, "sound": 2, "born": 6, "born_swap": 4, "phone": 4}
 LOOK_AT = 300  # of all areas; then only what this officer may see is compared
 ENOUGH = 3  # one name that only sounds alike is not worth a look
 COMPARE_MOST = 60
-SHOW_MOST = 5
+SHOW_MOST = 4
 WORTH_SHOWING = 36
 
 

@@ -37,9 +37,14 @@ def require_resumable(case: Case) -> None:
     _require_clear(case)
 
 
-def _require_clear(case: Case) -> None:
+def is_held_by_check(case: Case) -> bool:
+    """Whether the last check was not clear, so that only a new one ends the hold."""
     check = newest_check(case)
-    if check and check.outcome != Deconfliction.Outcome.CLEAR:
+    return check is not None and check.outcome != Deconfliction.Outcome.CLEAR
+
+
+def _require_clear(case: Case) -> None:
+    if is_held_by_check(case):
         raise ActionInvalid("The last check was not clear. Record a new check to end the hold.")
 
 

@@ -60,7 +60,7 @@ class LeavingForm(RevealingForm, forms.Form):
         required=False,
     )
     safeguarding_concern = fields.YesNoField(
-        label="Is there a safeguarding concern that somebody has to raise?"
+        label="Is there a safeguarding concern that somebody has to raise?", small=True
     )
     safeguarding_person = fields.ShortText(
         label="Who raises it",
@@ -120,7 +120,9 @@ class AgreeForm(forms.Form):
     """The second person's word on closing a repeat referral."""
 
     who_sees_all = Mark.POLICE
-    endorses = fields.YesNoField(label="Do you agree that this repeat referral can be closed?")
+    endorses = fields.YesNoField(
+        label="Do you agree that this repeat referral can be closed?", small=True
+    )
     reason = fields.LongText(label="Why", what="why", help_text=SECTION_38, max_length=2000, rows=3)
 
 

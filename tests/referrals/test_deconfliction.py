@@ -143,6 +143,27 @@ def test_outside_police_a_hold_changes_nothing(world):
         assert word not in page
 
 
+def seen_by(user, case):
+    """Everything this person can open of the case, without what differs from visit to visit."""
+    client, found = as_user(user), {}
+    for name in ("case_overview", "case_referral", "case_requests", "case_timeline"):
+        found[name] = client.get(url(case, name))
+    found["list"] = client.get("/cases/")
+    token = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
+    return {name: (one.status_code, token.sub("", one.text)) for name, one in found.items()}
+
+
+@pytest.mark.parametrize("stage", ["released", "answered", "at_panel"])
+def test_a_hold_changes_no_byte_for_anybody_else(world, stage):
+    case = getattr(stages, stage)(world)
+    others = (world.lead, world.chair, world.health)
+    before = [seen_by(user, case) for user in others]
+    check(case, world.officer, CONFLICT)
+    case.refresh_from_db()
+    assert case.status == "HELD"
+    assert [seen_by(user, case) for user in others] == before
+
+
 def test_the_check_page_says_what_others_see(world):
     case = stages.released(world)
     page = as_user(world.officer).post(url(case), CONFLICT).content.decode()
