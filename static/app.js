@@ -9,7 +9,7 @@ initMoj();
 for (const filter of document.querySelectorAll("[data-module='moj-filter']")) {
   new FilterToggleButton(filter, {
     bigModeMediaQuery: "(min-width: 48.0625em)",
-    startHidden: true,
+    startHidden: false, // a narrow screen hides it anyway; on a wide one there is no button to show it
     toggleButton: { showText: "Show filter", hideText: "Hide filter", classes: "govuk-button--secondary" },
     toggleButtonContainer: { selector: ".moj-action-bar__filter" },
     closeButton: { text: "Close", classes: "moj-filter__close" },
