@@ -13,7 +13,9 @@ from channel.meetings import queries
 from channel.meetings.actions.agenda import issue_agenda
 from channel.meetings.actions.meetings import close_meeting, open_meeting, plan_meeting
 from channel.meetings.models import AgendaItem, Meeting
+from channel.support.actions.exits import sign_exit
 from prevent_cms import clock, outbox
+from prevent_cms.components.text import gov_date
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history.models import Event
 from prevent_cms.history.types import EventType
@@ -148,6 +150,36 @@ class TestTheAgendaBuildsItself:
         assert due.group == "exit"
         assert "not fully endorsed" in due.why
 
+    def test_an_exit_that_was_not_endorsed_is_decided_again(self, world):
+        case = stages.exit_decided(world)
+        with clock.at(MONDAY + datetime.timedelta(days=31)):
+            stages.report(world, case)
+            sign_exit(case, endorses=False, reason="Too early.", by=world.supervisor)
+            (due,) = queries.due_cases(world.chair, world.area, clock.today())
+        assert "not endorsed, so the panel decides again" in due.why
+
+    def test_a_look_after_exit_comes_when_it_is_due(self, client, world):
+        case = stages.exited(world)
+        assert queries.due_cases(world.chair, world.area, MONDAY.date()) == []
+        with clock.at(MONDAY + datetime.timedelta(days=240)):
+            meeting = stages.in_session(world)
+            item = meeting.items.get()
+            assert (item.case_id, item.group) == (case.pk, "post_exit")
+            assert item.why.startswith("6 months after exit")
+            address = reverse("meeting_item", args=[meeting.pk, item.number])
+            page = sign_in(client, world.chair).get(address).content.decode()
+            assert 'name="discussion"' in page
+            assert 'name="choice"' not in page
+            assert queries.undecided(queries.agenda(world.chair, meeting)) == []
+        case.refresh_from_db()
+        assert case.next_due_what != "Panel meeting"
+
+    def test_a_case_seen_before_says_when(self, world):
+        case = stages.at_panel(world)
+        held = stages.meeting_held(world, "defer", case=case)
+        (due,) = queries.due_cases(world.chair, world.area, MONDAY.date())
+        assert due.why == f"Before the panel again. Last seen {gov_date(held.starts_at)}."
+
     def test_other_areas_and_partners_get_nothing(self, world, elsewhere):
         stages.at_panel(world)
         assert queries.due_cases(elsewhere.chair, world.area, MONDAY.date()) == []
@@ -211,6 +243,16 @@ class TestIssuing:
         with clock.at(MONDAY + datetime.timedelta(days=370)):
             stages.issued(world)
         assert Disclosure.objects.filter(case=case, kind="panel").count() == 6
+
+    def test_in_the_browser(self, client, world):
+        case = stages.at_panel(world)
+        meeting = stages.planned(world)
+        sign_in(client, world.administrator)
+        page = client.get(url("meeting_issue", meeting)).content.decode()
+        assert case.reference in page
+        assert "Testshire health" in page
+        assert client.post(url("meeting_issue", meeting)).url == url("meeting", meeting)
+        assert client.post(url("meeting_issue", meeting)).status_code == 409
 
     def test_who_may(self, client, world, elsewhere):
         stages.at_panel(world)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from channel.meetings.actions.conduct import record_item, write_police_note
 from channel.meetings.actions.meetings import Attended, close_meeting, record_attendance
 from channel.meetings.actions.minutes import approve_minutes
+from channel.meetings.actions.panel_actions import update_action
 from channel.meetings.entry import Entry, Said, Task
 from channel.meetings.models import Attendance, Decision, PanelAction, PoliceNote
 from channel.meetings.queries import quorum_of
@@ -214,6 +215,32 @@ class TestRecording:
         assert answer.status_code == 302
         assert [a.what for a in PanelAction.objects.all()] == ["Ask the school"]
         assert Decision.objects.get().at == MONDAY
+
+    def test_an_answered_action_stays_as_it_is(self, client, world, item):
+        post(client, world.chair, item, words() | row(world))
+        action = PanelAction.objects.get()
+        update_action(action, status="done", note="", version=1, by=world.education)
+        changed = row(world, action.pk, what="Something else")
+        assert post(client, world.chair, item, words(version="1") | changed).status_code == 302
+        task = Task(what="Something else", pk=action.pk)
+        entry = Entry(said=SAID, tasks=[task, Task(what="")], version=2)
+        record_item(item, entry, by=world.chair)
+        assert [a.what for a in PanelAction.objects.all()] == [action.what]
+
+    def test_other_support_in_the_browser(self, client, world, item):
+        """What was typed for another choice is not kept."""
+        sent = words(
+            choice="other_support",
+            health_and_care_considered="Health was considered.",
+            destination="Testshire health",
+            safeguarding_concern="no",
+            safeguarding_person="Typed and not meant",
+        )
+        assert post(client, world.chair, item, sent).status_code == 302
+        decision = Decision.objects.get()
+        assert (decision.consent_how, decision.consent_on) == ("", None)
+        assert (decision.safeguarding_concern, decision.safeguarding_person) == (False, "")
+        assert "Health was considered." in client.get(url_of(item)).content.decode()
 
     @pytest.mark.parametrize(
         ("changes", "said"),
