@@ -71,6 +71,8 @@ class PlanItem(PanelItem):
     The lead agency reads its own items with any share of the case; others need a panel share.
     """
 
+    open_to_own_agency = True
+
     class Type(models.TextChoices):
         """Seed 001 names the first eleven (R148), seeds 000 and 002 the others (R149-R152)."""
 
@@ -156,6 +158,8 @@ class PlanItem(PanelItem):
 
 class ItemUpdate(PanelItem):
     """What happened with an item, said by its lead agency or a coordinator (R157)."""
+
+    open_to_own_agency = True
 
     item = models.ForeignKey(PlanItem, on_delete=models.PROTECT, related_name="updates")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")  # the lead's

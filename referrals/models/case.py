@@ -34,7 +34,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def locked(self, pk: int) -> "Case":
         """Fetch and lock one case for a move; inside a transaction only."""
-        return self.select_for_update(of=("self",)).select_related("area", "owner_agency").get(pk=pk)
+        return (
+            self.select_for_update(of=("self",)).select_related("area", "owner_agency").get(pk=pk)
+        )
 
 
 class Case(models.Model):

@@ -30,6 +30,8 @@ class Disclosure(MarkedItem):
 class InformationRequest(MarkedItem):
     """What one agency is asked, by a date (R86-R90)."""
 
+    open_to_own_agency = True
+
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     question = models.TextField(blank=True)
     due_on = models.DateField()
@@ -53,6 +55,8 @@ class InformationRequest(MarkedItem):
 
 class InformationReturn(MarkedItem):
     """An agency's answer; a second one to the same request is an addition (R89, R92, R94)."""
+
+    open_to_own_agency = True
 
     class Known(models.TextChoices):
         YES = "yes", "Yes, known to us"

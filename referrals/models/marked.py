@@ -23,8 +23,8 @@ class MarkedQuerySet(models.QuerySet[Any]):
     def readable(self, user: User) -> Q:
         """The condition that a row's case is shared in a kind that covers the row's mark.
 
-        A row that names an agency is also readable by that agency (its own request, its own
-        return) while it has any share of the case, save what is marked POLICE.
+        Where the model says so, a row that names an agency is also readable by that agency (its
+        own request, its own return) while it has any share of the case, save what is POLICE.
         """
         rule = Q(pk__in=[])
         for mark in (Mark.POLICE, Mark.COORDINATION, Mark.PANEL):
@@ -32,13 +32,18 @@ class MarkedQuerySet(models.QuerySet[Any]):
             if shared is not None:
                 rule |= Q(shared, mark=mark)
         own = grants.is_shared(user, Case, case="case_id")
-        if own is not None and "agency" in {f.name for f in self.model._meta.get_fields()}:
+        if own is not None and self.model.open_to_own_agency:
             rule |= Q(own, ~Q(mark=Mark.POLICE), agency_id__in=user.agency_ids)
         return rule
 
 
 class MarkedItem(models.Model):
-    """Case material with its handling mark. A model with an `agency` field can be agency-only."""
+    """Case material with its handling mark.
+
+    A model with an `agency` field sets `open_to_own_agency` when that agency may read its rows.
+    """
+
+    open_to_own_agency = False
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
     mark = models.CharField(max_length=12, choices=Mark.choices, default=Mark.COORDINATION)

@@ -137,6 +137,8 @@ class PoliceNote(MarkedItem):
 class PanelAction(MarkedItem):
     """Something an agency took away from an item, with an owner and a date."""
 
+    open_to_own_agency = True
+
     class Status(models.TextChoices):
         OPEN = "open", "Open"
         DONE = "done", "Done"

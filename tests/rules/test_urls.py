@@ -1,0 +1,171 @@
+"""Every address has a declared rule; a page without one fails here until somebody decides."""
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from tests import stages
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+PUBLIC = {
+    "start",
+    "help",
+    "accessibility",
+    "privacy",
+    "healthz",
+    "readyz",
+    "refer",
+    "refer_begin",
+    "refer_tasks",
+    "refer_check",
+    "refer_sent",
+    "refer_delete",
+    "refer_page",
+    "account_login",
+    "account_signup",
+    "account_inactive",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "account_confirm_login_code",
+    "account_confirm_email",
+    "account_email_verification_sent",
+    "mfa_authenticate",
+}
+SIGNED_IN = {
+    "account_logout",
+    "account_reauthenticate",
+    "account_email",
+    "account_change_password",
+    "account_set_password",
+    "mfa_index",
+    "mfa_reauthenticate",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes",
+    "your_access",
+    "work",
+    "case_list",
+    "request_list",
+    "meeting_list",
+    "meeting_new",
+}
+# One request of one agency, one meeting of one area: 404 to everybody else.
+REQUEST = {"request_detail", "request_answer", "request_nil"}
+MEETING = {
+    "meeting",
+    "meeting_issue",
+    "meeting_open",
+    "meeting_attendance",
+    "meeting_item",
+    "meeting_close",
+    "meeting_note",
+    "minutes",
+    "minutes_approve",
+    "minutes_pdf",
+}
+# 404 unless the case is shared with the reader, in a way that their role can use.
+CASE = {
+    "case_overview",
+    "case_take",
+    "case_referral",
+    "case_screening",
+    "case_deconfliction",
+    "case_earlier",
+    "case_hold",
+    "case_resume",
+    "case_close",
+    "case_reopen",
+    "case_assign",
+    "case_timeline",
+    "case_release",
+    "case_requests",
+    "case_request_more",
+    "case_chase",
+    "case_return",
+    "case_begin_assessment",
+    "case_consent",
+    "case_assessments",
+    "case_assessment_start",
+    "case_assessment",
+    "case_assessment_sign",
+    "case_assessment_dimension",
+    "case_convene",
+    "case_panel",
+    "panel_action",
+    "case_plan",
+    "case_plan_new",
+    "case_plan_item_new",
+    "case_plan_item",
+    "case_plan_item_start",
+    "case_plan_version",
+    "case_plan_consent",
+    "case_review",
+    "case_exit",
+    "case_post_exit",
+}
+OTHER_PARTS = {"number": 1, "pk": 1, "version": 1, "dimension": "engagement", "slug": "person"}
+
+
+def patterns(resolver=None):
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLPattern):
+            yield entry
+        else:
+            yield from patterns(entry)
+
+
+def address(name, **parts):
+    """The address of a page, with made-up numbers where it wants more than the case."""
+    wanted = next(p for p in patterns() if p.name == name).pattern.converters
+    return reverse(name, kwargs={key: parts.get(key, OTHER_PARTS.get(key)) for key in wanted})
+
+
+def statuses(user, url):
+    client = Client(raise_request_exception=False)
+    if user:
+        client.force_login(user, backend=BACKEND)
+    return client.get(url).status_code, client.post(url, {}).status_code
+
+
+def test_every_address_has_a_rule():
+    declared = PUBLIC | SIGNED_IN | REQUEST | MEETING | CASE
+    found = {pattern.name for pattern in patterns()}
+    assert found - declared == set(), "declare who may open these"
+    assert declared - found == set(), "these are gone"
+
+
+@pytest.mark.parametrize("name", sorted(SIGNED_IN))
+def test_signed_out_people_are_sent_to_sign_in(db, name):
+    response = Client().get(address(name))
+    assert response.status_code == 302
+    assert "/accounts/login/" in response["Location"] or name == "account_logout"
+
+
+@pytest.mark.parametrize("name", sorted(CASE))
+def test_a_case_before_its_clear_result_does_not_exist_outside_police(world, elsewhere, name):
+    """The same answer, to GET and POST, as for a reference that nobody has ever given out."""
+    case = stages.screened(world)
+    url, nowhere = address(name, reference=case.reference), address(name, reference="TST-26-0-X")
+    assert statuses(None, url)[0] == 302
+    for person in (world.lead, world.chair, world.administrator, world.children, world.auditor):
+        assert statuses(person, url) == statuses(person, nowhere), person
+        assert 404 in statuses(person, url)
+        assert 200 not in statuses(person, url)
+    assert 200 not in statuses(elsewhere.officer, url)
+    assert statuses(elsewhere.officer, url) == statuses(elsewhere.officer, nowhere)
+
+
+@pytest.mark.parametrize("name", sorted(CASE))
+def test_a_released_case_does_not_exist_for_strangers(world, elsewhere, name):
+    """An agency that was not asked, and everybody of another area."""
+    case = stages.released(world, agencies=("children",))
+    url, nowhere = address(name, reference=case.reference), address(name, reference="TST-26-0-X")
+    strangers = (world.education, world.sysadmin, world.police_auditor, world.auditor)
+    for person in (*strangers, elsewhere.officer, elsewhere.chair):
+        assert statuses(person, url) == statuses(person, nowhere), person
+        assert 200 not in statuses(person, url)
