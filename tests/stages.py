@@ -381,15 +381,21 @@ def report(world, case, *, by=None, **changes):
     return exits.write_report(case, **words | changes, by=by or world.officer)
 
 
+def sign_both(world, case):
+    """The chair and the police supervisor endorse the exit."""
+    from channel.support.actions.exits import sign_exit
+
+    sign_exit(case, endorses=True, reason="The evidence is good.", by=world.chair)
+    return sign_exit(case, endorses=True, reason="No risk is left.", by=world.supervisor)
+
+
 def exited(world, **changes):
     """The closing report is written, and the chair and the police supervisor have endorsed."""
     import datetime
 
-    from channel.support.actions.exits import sign_exit
     from prevent_cms import clock
 
     case = exit_decided(world, **changes)
     with clock.at(clock.now() + datetime.timedelta(days=31)):
         report(world, case)
-        sign_exit(case, endorses=True, reason="The evidence is good.", by=world.chair)
-        return sign_exit(case, endorses=True, reason="No risk is left.", by=world.supervisor)
+        return sign_both(world, case)

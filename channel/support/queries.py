@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models.functions import Greatest, TruncDate
 from django.utils import timezone
 
 from accounts.models import Area, User
@@ -146,15 +146,14 @@ def reviews_overdue(user: User) -> QuerySet[Case]:
 
     An area's own interval counts; a hold changes nothing.
     """
-    last = Review.objects.filter(case=OuterRef("pk"), on__gte=TruncDate(OuterRef("status_since")))
-    newest = last.order_by("-on").values("on")[:1]
+    newest = Review.objects.filter(case=OuterRef("pk")).order_by("-on").values("on")[:1]
     late = Q(pk__in=[])
     for area in user.areas():
         late |= Q(area=area, reviewed_on__lt=_months_ago(area.rules.review_months))
     cases = Case.objects.coordinated_by(user).filter(
         Q(status=Status.SUPPORT) | Q(status=Status.HELD, held_from=Status.SUPPORT)
     )
-    since = Coalesce(Subquery(newest), TruncDate("status_since"))
+    since = Greatest(Subquery(newest), TruncDate("status_since"))  # of PostgreSQL: skips NULL
     return cases.annotate(reviewed_on=since).filter(late).order_by("reviewed_on", "pk")
 
 
