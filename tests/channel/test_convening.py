@@ -118,6 +118,15 @@ def test_a_refusal_is_kept_and_shown(world):
     assert sign(case, world.deputy).status == "PANEL"
 
 
+def test_each_signature_is_confirmed_on_the_page(world):
+    case, answer = stages.assessed(world), {"endorses": "yes", "grounds": GROUNDS}
+    first = as_user(world.supervisor).post(url(case), answer, follow=True).content.decode()
+    assert "Your sign-off is recorded" in first
+    assert "Endorsed by Supervisor Invented" in first
+    last = as_user(world.chair).post(url(case), answer, follow=True).content.decode()
+    assert "The panel is convened" in last
+
+
 def test_one_person_signs_once_and_two_agencies_are_needed(world):
     case = stages.assessed(world)
     sign(case, world.chair)

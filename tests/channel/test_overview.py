@@ -9,7 +9,8 @@ from accounts.roles import ShareKind
 from prevent_cms import clock
 from prevent_cms.history.models import Event
 from prevent_cms.history.types import EventType
-from referrals.actions import consent, hold, sharing
+from referrals.actions import caseload, consent, hold, sharing
+from referrals.models import Case
 from tests import stages
 from tests.access import as_user, expect
 
@@ -181,6 +182,22 @@ def test_consent_shows_the_position_in_force(world):
     assert "Note of to_seek." not in text
     assert "consent position" in text
     assert "consent position" not in page(case, world.administrator)
+
+
+def test_a_case_without_a_readable_referral_has_no_concern(world):
+    caseload.generate(area=world.area, officer=world.officer, cases=20, seed=1)
+    for case in Case.objects.all():
+        assert "The concern" not in page(case, world.officer)
+
+
+def test_a_provider_is_led_to_the_own_part_of_the_plan(world):
+    case = stages.plan_written(world)
+    text = page(case, world.provider)
+    assert "Support plan" in text
+    assert "What your agency does" in text
+    for words in (CONCERN, "At the panel", "Who has this case", "Consent"):
+        assert words not in text
+    assert "What is done, by whom" in page(case, world.lead)
 
 
 def test_the_look_is_recorded(world):

@@ -113,6 +113,37 @@ def test_requests_are_for_the_agency_and_waited_for_by_the_officer(world):
     assert "children" not in text
 
 
+def test_a_policy_without_assessment_asks_for_the_signature_at_once(world):
+    world.area.policy = {"assessment_required_before": {"value": "adopt", "source": "default"}}
+    world.area.save()
+    case = stages.begun(world)
+    chair = type(world.chair).objects.get(pk=world.chair.pk)
+    assert references(sections(chair)["sign"]) == [case.reference]
+
+
+def test_what_an_agency_took_on_at_the_panel_and_in_the_plan(world):
+    case = stages.plan_written(world)
+    action = sections(world.education)["actions"]
+    assert references(action) == [case.reference]
+    assert action.rows[0].url.startswith(f"/cases/{case.reference}/panel/actions/")
+    assert references(sections(world.children)["actions"]) == []
+    for user in (world.provider, world.children):
+        (row,) = sections(user)["support"].rows
+        assert row.url.startswith(f"/cases/{case.reference}/plan/items/")
+        assert as_user(user).get(row.url).status_code == 200
+    assert references(sections(world.education)["support"]) == []
+    text = as_user(world.provider).get(URL).content.decode()
+    assert "Callum Brayford" in text
+
+
+def test_the_next_meetings_are_named(world):
+    meeting = stages.planned(world)
+    assert works.work(world.chair).meetings == [meeting]
+    assert works.work(world.children).meetings == [], "not before the agenda is issued"
+    text = as_user(world.chair).get(URL).content.decode()
+    assert reverse("meeting", args=[meeting.pk]) in text
+
+
 def test_a_figure_leads_to_exactly_its_rows(world):
     cases = [
         stages.received(world, name=f"New {n}", born=f"199{n}-01-01") for n in range(works.FEW + 2)
