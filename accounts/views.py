@@ -1,4 +1,4 @@
-from django.http import HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -14,3 +14,8 @@ def your_access(request: SignedInRequest) -> HttpResponse:
         "parts": explained.parts(request.user),
     }
     return render(request, "accounts/access.html", page)
+
+
+def fixed_email(request: HttpRequest) -> HttpResponse:
+    """An account belongs to its address, which only an administrator changes: there is no page."""
+    raise Http404

@@ -49,17 +49,25 @@ def check_letter(body: str) -> str:
     return LETTERS[total % len(LETTERS)]
 
 
-def next_reference(kind: str, area_code: str, year: int) -> str:
-    """Give out the next reference of `kind` ("case" or "referral"); call inside a transaction."""
+def next_reference(model: type[models.Model], area_code: str, year: int) -> str:
+    """Give out the next reference for a case or a referral; call inside a transaction.
+
+    `model` has a `reference` field. One that is taken is passed over: with a new secret key the
+    permutation is another one and may meet the old.
+    """
+    kind = str(model._meta.model_name)
     ReferenceCounter.objects.get_or_create(kind=kind, area_code=area_code, year=year)
     counter = ReferenceCounter.objects.select_for_update().get(
         kind=kind, area_code=area_code, year=year
     )
-    counter.value += 1
-    counter.save(update_fields=["value"])
-    digits = _permute(counter.value, f"{kind}:{area_code}:{year}")
-    body = f"{area_code}-{year % 100:02d}-{digits:06d}"
-    return f"{body}-{check_letter(body)}"
+    while True:
+        counter.value += 1
+        digits = _permute(counter.value, f"{kind}:{area_code}:{year}")
+        body = f"{area_code}-{year % 100:02d}-{digits:06d}"
+        reference = f"{body}-{check_letter(body)}"
+        if not model._default_manager.filter(reference=reference).exists():
+            counter.save(update_fields=["value"])
+            return reference
 
 
 def normalise(text: str) -> str:

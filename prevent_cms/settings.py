@@ -16,6 +16,7 @@ VAR_DIR = BASE_DIR / "var"
 DEMO = environment.flag("DEMO", False)
 DEBUG = False
 SECRET_KEY = environment.secret_key(demo=DEMO, folder=VAR_DIR)
+SECRET_KEY_FALLBACKS = environment.text("SECRET_KEY_FALLBACKS").split()
 ALLOWED_HOSTS = environment.allowed_hosts(demo=DEMO)
 PORT = environment.port("PORT", 8000)
 SITE_URL = f"http://127.0.0.1:{PORT}" if DEMO else f"https://{ALLOWED_HOSTS[0]}"

@@ -94,7 +94,7 @@ def _case(area: Area, officer: User, police: Agency, person: Person, chance: ran
     received = clock.now() - datetime.timedelta(days=chance.randrange(400))
     closed = status == Status.CLOSED
     return Case(
-        reference=next_reference("case", area.code, received.year),
+        reference=next_reference(Case, area.code, received.year),
         area=area,
         person=person,
         status=status,

@@ -81,7 +81,7 @@ def _receive(
     referral: Referral = Referral.objects.create(
         case=case,
         mark=Mark.POLICE,
-        reference=next_reference("referral", area.code, clock.today().year),
+        reference=next_reference(Referral, area.code, clock.today().year),
         area=area,
         form_key=form_key,
         form_version=form_version,
@@ -117,7 +117,7 @@ def _police_of(area: Area) -> Agency:
 def _open_case(area: Area, police: Agency) -> Case:
     """A new person and a new case; police decide later whether it is somebody they know."""
     return Case.objects.create(
-        reference=next_reference("case", area.code, clock.today().year),
+        reference=next_reference(Case, area.code, clock.today().year),
         area=area,
         person=Person.objects.create(),
         status=Status.RECEIVED,
