@@ -123,8 +123,8 @@ def test_the_action_asks_as_well(world, taken):
         screening.screen(taken, reason=" ", **act)
     with pytest.raises(ActionInvalid, match="takes this on"):
         screening.screen(taken, reason="Why", **act)
+    leaving = Leaving(destination="Early help", safeguarding_concern=True)
     with pytest.raises(ActionInvalid, match="safeguarding"):
-        leaving = Leaving(destination="Early help", safeguarding_concern=True)
         screening.screen(taken, reason="Why", leaving=leaving, **act)
     with pytest.raises(ActionInvalid, match="health and social care"):
         screening.screen(taken, reason="Why", leaving=Leaving(destination="Early help"), **act)
