@@ -36,7 +36,9 @@ def test_anything_typed_is_a_reference_or_nothing(text):
     assert found == "" or references.PATTERN.match(found)
 
 
-@pytest.mark.parametrize("wrong", ["NFK-26-483921-X", "NFK-26-438920-X", "", "NFK", "NFK-26-48392-X"])
+@pytest.mark.parametrize(
+    "wrong", ["NFK-26-483921-X", "NFK-26-438920-X", "", "NFK", "NFK-26-48392-X"]
+)
 def test_a_slip_is_noticed(wrong):
     body = "NFK-26-483920"
     right = f"{body}-{references.check_letter(body)}"

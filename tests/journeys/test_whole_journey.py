@@ -12,49 +12,89 @@ from tests.journeys import steps
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SECRET = "attacks in other countries"  # of the concern, which an agency that is asked never sees
+STORY = (
+    "Left Channel support",
+    "Exit recommended",
+    "Monthly review recorded",
+    "Support started",
+    "Adopted for Channel support",
+    "Panel convened",
+    "Vulnerability assessment signed",
+    "Nil return received",
+    "Released to partners",
+    "Deconfliction recorded: clear",
+    "Referral received",
+)
+
+
+class People:
+    """Everybody of the journey, each in a browser of their own, signed in when first needed."""
+
+    def __init__(self, actor):
+        self._actor = actor
+
+    def __getattr__(self, name):
+        person = self._actor(name)
+        setattr(self, name, person)
+        return person
 
 
 def test_from_the_form_to_the_exit(cast, actor):
+    people = People(actor)
     referral = steps.refer(actor())
-    officer, children, health, education = map(
-        actor, ("officer", "children", "health", "education")
-    )
-    case = steps.take(officer)
+    case = steps.take(people.officer)
     assert case != referral
+    clear_and_release(people, case)
+    people.children.go(f"/cases/{case}/").look().sees("Your answer").sees_not(SECRET, referral)
+    gather_and_assess(people, case)
+    meeting = convene_and_adopt(people, case)
+    people.education.go(f"/cases/{case}/").look().sees("Support").sees_not(SECRET)
+    words = text_of(steps.download(people.administrator, meeting))
+    assert case in words
+    assert "OFFICIAL-SENSITIVE" in words
+    support(people, case)
+    leave(people, case)
+    people.officer.go(f"/cases/{case}/timeline/").look()
+    in_order(whole_timeline(people.officer))
+    people.children.go(f"/cases/{case}/timeline/").sees_not("Deconfliction", "Screened")
 
-    def hidden(*people):
-        for person in people:
-            person.go(f"/cases/{case}/", 404).look()
-            person.go("/cases/").sees_not(case)
 
-    hidden(children, education)
-    steps.screen(officer, case)
-    hidden(children, education)
-    steps.deconflict(officer, case)
-    hidden(children, education)
-    lead = actor("lead")
-    hidden(lead)
-    steps.release(officer, case, "children", "health")
-    hidden(education)
-    lead.go(f"/cases/{case}/").look().sees("Information gathering")
-    children.go(f"/cases/{case}/").look().sees("Your answer").sees_not(SECRET, referral)
-    steps.answer(children)
-    steps.nil_return(health)
-    children.go(f"/cases/{case}/").sees_not(SECRET, "nil return")
-    officer.go(f"/cases/{case}/").look().sees("answered")
+def hidden(case, *people):
+    """To these the case does not exist, neither on a page nor in a list."""
+    for person in people:
+        person.go(f"/cases/{case}/", 404).look()
+        person.go("/cases/").sees_not(case)
 
-    steps.assess(officer, case)
-    children.go(f"/cases/{case}/assessments/", 404)
-    chair, supervisor = actor("chair"), actor("supervisor")
-    steps.sign_convening(chair, case)
-    steps.sign_convening(supervisor, case)
-    children.go(f"/cases/{case}/").sees_not(SECRET)
 
-    administrator = actor("administrator")
-    meeting = steps.plan_meeting(administrator, 5)
+def clear_and_release(people, case):
+    hidden(case, people.children, people.education)
+    steps.screen(people.officer, case)
+    hidden(case, people.children)
+    steps.deconflict(people.officer, case)
+    hidden(case, people.children, people.lead)
+    steps.release(people.officer, case, "children", "health")
+    hidden(case, people.education)
+    people.lead.go(f"/cases/{case}/").look().sees("Information gathering")
+
+
+def gather_and_assess(people, case):
+    steps.answer(people.children)
+    steps.nil_return(people.health)
+    people.children.go(f"/cases/{case}/").sees_not(SECRET, "nil return")
+    people.officer.go(f"/cases/{case}/").look().sees("answered")
+    steps.assess(people.officer, case)
+    people.children.go(f"/cases/{case}/assessments/", 404)
+
+
+def convene_and_adopt(people, case):
+    """The address of the meeting that adopted the case."""
+    steps.sign_convening(people.chair, case)
+    steps.sign_convening(people.supervisor, case)
+    people.children.go(f"/cases/{case}/").sees_not(SECRET)
+    meeting = steps.plan_meeting(people.administrator, 5)
     steps.hold(
-        administrator,
-        chair,
+        people.administrator,
+        people.chair,
         meeting,
         case,
         "adopt",
@@ -62,52 +102,37 @@ def test_from_the_form_to_the_exit(cast, actor):
         consent_by="Prevent lead",
         consent_on=steps.working_day(3),
     )
-    education.go(f"/cases/{case}/").look().sees("Support").sees_not(SECRET)
-    pdf = steps.download(administrator, meeting)
-    words = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
-    assert case in words
-    assert "OFFICIAL-SENSITIVE" in words
-
-    steps.plan(lead, case, "children")
-    children.go("/cases/").sees(case)
-    steps.consent(lead, case)
-    start_item(children, case)
-    steps.review(lead, case)
-    second = steps.plan_meeting(administrator, 25)
-    steps.hold(administrator, chair, second, case, "exit")
-    steps.exit_report(chair, case)
-    steps.sign_exit(chair, case)
-    officer.go(f"/cases/{case}/").sees("Support")
-    steps.sign_exit(supervisor, case)
-    officer.go(f"/cases/{case}/").look().sees("Closed")
-    officer.go(f"/cases/{case}/timeline/").look()
-    in_order(
-        whole_timeline(officer),
-        "Left Channel support",
-        "Exit recommended",
-        "Monthly review recorded",
-        "Support started",
-        "Adopted for Channel support",
-        "Panel convened",
-        "Vulnerability assessment signed",
-        "Nil return received",
-        "Released to partners",
-        "Deconfliction recorded: clear",
-        "Referral received",
-    )
-    children.go(f"/cases/{case}/timeline/").sees_not("Deconfliction", "Screened")
+    return meeting
 
 
-def start_item(person, case):
-    person.go(f"/cases/{case}/plan/").look()
-    person.page.locator("main a[href*='/plan/items/']").first.click()
-    person.look().press("Start")
+def support(people, case):
+    steps.plan(people.lead, case, "children")
+    people.children.go("/cases/").sees(case)
+    steps.consent(people.lead, case)
+    people.children.go(f"/cases/{case}/plan/").look()
+    people.children.page.locator("main a[href*='/plan/items/']").first.click()
+    people.children.look().press("Start")
 
 
-def in_order(text, *sentences):
-    places = [text.find(sentence) for sentence in sentences]
-    assert -1 not in places, dict(zip(sentences, places, strict=True))
-    assert places == sorted(places), dict(zip(sentences, places, strict=True))
+def leave(people, case):
+    steps.review(people.lead, case)
+    second = steps.plan_meeting(people.administrator, 25)
+    steps.hold(people.administrator, people.chair, second, case, "exit")
+    steps.exit_report(people.chair, case)
+    steps.sign_exit(people.chair, case)
+    people.officer.go(f"/cases/{case}/").sees("Support")
+    steps.sign_exit(people.supervisor, case)
+    people.officer.go(f"/cases/{case}/").look().sees("Closed")
+
+
+def text_of(pdf):
+    return "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+
+
+def in_order(text):
+    places = [text.find(sentence) for sentence in STORY]
+    assert -1 not in places, dict(zip(STORY, places, strict=True))
+    assert places == sorted(places), dict(zip(STORY, places, strict=True))
 
 
 def whole_timeline(person):
