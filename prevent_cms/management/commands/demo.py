@@ -1,5 +1,6 @@
 """Prepare the database, load invented people and cases, and serve them on this machine."""
 
+import signal
 import subprocess
 import sys
 from typing import Any
@@ -21,6 +22,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         from prevent_cms import serving
 
+        # Leaving in an orderly way lets the embedded PostgreSQL stop as well.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         if not settings.DEMO:
             raise CommandError("The demonstration only runs with DEMO=1.")
         if not serving.port_is_free(HOST, settings.PORT):
