@@ -253,6 +253,10 @@ class ItemForms:
         return all([self.form.is_valid(), self.actions.is_valid()])
 
     @property
+    def has_wrong_rows(self) -> bool:
+        return self.actions.is_bound and not self.actions.is_valid()
+
+    @property
     def entry(self) -> Entry:
         tasks = [form.task for form in self.actions.forms]
         return Entry(

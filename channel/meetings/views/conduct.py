@@ -58,21 +58,20 @@ def _draw(
     item: AgendaItem,
     page: Sheet,
     forms: ItemForms | None,
-    note_form: PoliceNoteForm | None,
+    note: PoliceNoteForm | None,
 ) -> HttpResponse:
     """The page of an item; 409 when somebody else saved while this was being written."""
-    shown = [form for form in (forms and forms.form, note_form) if form]
-    wrong = [form for form in shown if form.errors]
-    rows_wrong = bool(forms and forms.actions.is_bound and not forms.actions.is_valid())
+    wrong = [form for form in (forms and forms.form, note) if form and form.errors]
     is_stale = any(form.non_field_errors() for form in wrong)
     context = {
         "page": page,
         "item": item,
         "item_words": f"Item {item.number}",
         "forms": forms,
-        "note_form": note_form,
-        "has_errors": bool(wrong) or rows_wrong,
+        "note_form": note,
+        "has_errors": bool(wrong) or bool(forms and forms.has_wrong_rows),
     }
+    status = 409 if is_stale else 200
     return render_meeting(
         request,
         item.meeting,
@@ -80,5 +79,5 @@ def _draw(
         context,
         tab="meeting",
         item=item,
-        status=409 if is_stale else 200,
+        status=status,
     )
