@@ -11,7 +11,6 @@ from channel.meetings import access, steps
 from channel.meetings.actions import conduct
 from channel.meetings.forms import build
 from channel.meetings.forms.item import ItemForms, PoliceNoteForm
-from channel.meetings.models import AgendaItem
 from channel.meetings.sheet import Sheet
 from channel.meetings.views.pages import render_meeting
 from referrals import access as cases
@@ -32,7 +31,7 @@ def meeting_item(request: SignedInRequest, pk: int, number: str) -> HttpResponse
         messages.success(request, f"Item {number} saved")
         onward = data.get("go") == "next" and page.following
         return redirect("meeting_item", pk, onward or number)
-    return _draw(request, item, page, forms, build.note_form(page))
+    return _draw(request, page, forms, build.note_form(page))
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,19 +49,15 @@ def meeting_note(request: SignedInRequest, pk: int, number: str) -> HttpResponse
         messages.success(request, "Side note saved")
         return redirect("meeting_item", pk, number)
     forms = build.item_forms(page) if page.may_record else None
-    return _draw(request, item, page, forms, form)
+    return _draw(request, page, forms, form)
 
 
 def _draw(
-    request: SignedInRequest,
-    item: AgendaItem,
-    page: Sheet,
-    forms: ItemForms | None,
-    note: PoliceNoteForm | None,
+    request: SignedInRequest, page: Sheet, forms: ItemForms | None, note: PoliceNoteForm | None
 ) -> HttpResponse:
     """The page of an item; 409 when somebody else saved while this was being written."""
-    wrong = [form for form in (forms and forms.form, note) if form and form.errors]
-    is_stale = any(form.non_field_errors() for form in wrong)
+    item, form = page.item, forms.form if forms else None
+    wrong = [one for one in (form, note) if one and one.errors]
     context = {
         "page": page,
         "item": item,
@@ -71,13 +66,6 @@ def _draw(
         "note_form": note,
         "has_errors": bool(wrong) or bool(forms and forms.has_wrong_rows),
     }
-    status = 409 if is_stale else 200
-    return render_meeting(
-        request,
-        item.meeting,
-        "meetings/item.html",
-        context,
-        tab="meeting",
-        item=item,
-        status=status,
-    )
+    status = 409 if any(one.non_field_errors() for one in wrong) else 200
+    template = "meetings/item.html"
+    return render_meeting(request, item.meeting, template, context, item=item, status=status)

@@ -38,7 +38,7 @@ def render_meeting(
     template: str,
     context: Mapping[str, Any],
     *,
-    tab: str,
+    tab: str = "meeting",
     item: AgendaItem | None = None,
     status: int = 200,
 ) -> HttpResponse:
