@@ -7,14 +7,13 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from accounts.permissions import Perm
-from prevent_cms import clock
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.marking import Mark
 from prevent_cms.workflow import NOT_NOW
 from referrals import access
 from referrals.actions import sign_offs
 from referrals.actions.lifecycle import make_move
-from referrals.models import Case, Closure, PersonLink, SignOff
+from referrals.models import Case, Closure, PersonLink, Reopening, SignOff
 from referrals.workflow import CASE_WORKFLOW
 
 Outcome = Closure.Outcome
@@ -145,10 +144,8 @@ def reopen_case(case: Case, *, reason: str, by: User) -> Case:
     case = Case.objects.locked(case.pk)
     access.require(by, Perm.CASE_REOPEN, case)
     require_reopenable(case)
+    if not reason.strip():
+        raise ActionInvalid("Enter why the case is reopened.")
     case = make_move(case, "reopen", by=by)
-    closure = Closure.objects.filter(case=case).order_by("-at").first()
-    if closure:
-        closure.reopened_reason, closure.reopened_by = reason, by
-        closure.reopened_at = clock.now()
-        closure.save(update_fields=["reopened_reason", "reopened_by", "reopened_at"])
+    Reopening.objects.create(case=case, reason=reason, by=by)
     return case

@@ -1,5 +1,5 @@
 from referrals.models.case import Case, CaseGroupObjectPermission
-from referrals.models.decisions import Closure, Consent, SignOff
+from referrals.models.decisions import Closure, Consent, Reopening, SignOff
 from referrals.models.information import Disclosure, InformationRequest, InformationReturn
 from referrals.models.marked import MarkedItem, MarkedQuerySet
 from referrals.models.person import Person, PersonKey, PersonLink
@@ -23,6 +23,7 @@ __all__ = [
     "PersonKey",
     "PersonLink",
     "Referral",
+    "Reopening",
     "Screening",
     "SignOff",
     "System",

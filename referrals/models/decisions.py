@@ -108,9 +108,6 @@ class Closure(MarkedItem):
     health_and_care_considered = models.TextField(blank=True)  # CTSA 2015 s.36(6)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
-    reopened_reason = models.TextField(blank=True)
-    reopened_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    reopened_at = models.DateTimeField(null=True)
     history = RowHistory()
 
     class Meta:
@@ -118,3 +115,18 @@ class Closure(MarkedItem):
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.case_id}"
+
+
+class Reopening(MarkedItem):
+    """Why a closed case came back to the panel."""
+
+    reason = models.TextField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    history = RowHistory()
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"reopening of {self.case_id}"

@@ -10,7 +10,7 @@ from channel.support.queries import post_exit_due
 from prevent_cms import clock
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history.models import Event
-from referrals.models import Closure
+from referrals.models import Reopening
 from referrals.workflow import Status
 from tests import stages
 from tests.access import as_user, expect
@@ -99,7 +99,7 @@ def test_reopening_brings_the_case_to_the_panel_and_stops_the_looks(world, case,
     assert as_user(world.chair).post(url(case, first), reopen).status_code == 302
     case.refresh_from_db()
     assert case.status == Status.PANEL
-    assert Closure.objects.get(case=case).reopened_by == world.chair
+    assert Reopening.objects.get(case=case).by == world.chair
     assert not PostExitReview.objects.pending().exists()
     expect(url(case, last), {world.officer: 409}, method="post", data=FOUND)
     far = clock.today() + 900 * DAY

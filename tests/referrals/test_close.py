@@ -15,7 +15,7 @@ from prevent_cms.workflow import NOT_NOW
 from referrals.actions import closing, deconfliction
 from referrals.actions import people as persons
 from referrals.actions.closing import Leaving
-from referrals.models import Case, Closure, SignOff
+from referrals.models import Case, Closure, Reopening, SignOff
 from tests import people, stages
 from tests.access import as_user, expect
 
@@ -106,6 +106,8 @@ def test_what_is_asked(world):
 
 def test_the_action_refuses(world):
     case = stages.released(world)
+    with pytest.raises(ActionInvalid, match="why the case is closed"):
+        close(case, world.officer, reason=" ")
     with pytest.raises(ActionInvalid, match="exit page"):
         close(case, world.officer, outcome="risk_reduced")
     with pytest.raises(ActionDenied):
@@ -173,6 +175,8 @@ def test_reopening(world, elsewhere):
     case = stages.released(world)
     expect(url(case, "case_reopen"), {world.supervisor: 409, world.chair: 409, world.officer: 403})
     close(case, world.officer)
+    with pytest.raises(ActionInvalid, match="why"):
+        closing.reopen_case(case, reason=" ", by=world.supervisor)
     answers = {None: 302, world.lead: 403, world.officer: 403, elsewhere.supervisor: 404}
     expect(url(case, "case_reopen"), {**answers, world.chair: 200, world.supervisor: 200})
     expect(url(case, "case_reopen"), answers, method="post", data={"reason": "New concern"})
@@ -182,8 +186,8 @@ def test_reopening(world, elsewhere):
     assert response.status_code == 302
     case.refresh_from_db()
     assert case.status == "PANEL"
-    closure = Closure.objects.get()
-    assert (closure.reopened_by, closure.reopened_reason) == (world.chair, "New concern")
+    made = Reopening.objects.visible_to(world.lead).get()
+    assert (made.by, made.reason) == (world.chair, "New concern")
     with pytest.raises(ActionInvalid):
         closing.reopen_case(case, reason="Again", by=world.supervisor)
 

@@ -173,6 +173,16 @@ def test_the_check_page_says_what_others_see(world):
     assert "Other agencies never saw the hold" in page
     page = as_user(world.officer).post(url(case), CONFLICT).content.decode()
     assert "The case stays held." in page
+    check(case, world.officer)
+    cleared_at = Referral.objects.get(case=case).cleared_at
+    page = as_user(world.officer).post(url(case), CLEAR).content.decode()
+    assert "For every other agency nothing changes." in page
+    check(case, world.officer)
+    assert Referral.objects.get(case=case).cleared_at == cleared_at  # the first clear result counts
+    early = stages.screened(world)
+    check(early, world.officer, CONFLICT)
+    page = as_user(world.officer).post(url(early), CLEAR).content.decode()
+    assert "No agency outside police can tell" in page
 
 
 def test_hold_and_resume_with_reasons(world):
@@ -182,6 +192,7 @@ def test_hold_and_resume_with_reasons(world):
     client.post(url(case, "case_hold"), {"reason": "An arrest is planned."})
     case.refresh_from_db()
     assert case.status == "HELD"
+    assert "End the hold" in client.get(url(case, "case_screening")).content.decode()
     assert client.get(url(case, "case_hold")).status_code == 409
     assert client.get(url(case, "case_resume")).status_code == 200
     client.post(url(case, "case_resume"), {"reason": "It is over."})
