@@ -62,13 +62,28 @@ def record_review(
         reason=reason,
         by=by,
     )
+    _answer(review, effects)
+    record(EventType.REVIEW_RECORDED, by=by, case=case, target=review)
+    _follow(review)
+    return review
+
+
+def _answer(review: Review, effects: Mapping[int, Effect]) -> None:
+    """Write down of each item whether it helps."""
     for item_id, effect in effects.items():
         ItemReview.objects.create(
-            case=case, review=review, item_id=item_id, helps=effect.helps, shows=effect.shows
+            case=review.case,
+            review=review,
+            item_id=item_id,
+            helps=effect.helps,
+            shows=effect.shows,
         )
-    if queries.exit_decision(case) is None:  # then the endorsement of the exit is due first
+
+
+def _follow(review: Review) -> None:
+    """The next review is due, unless the endorsement of an exit comes first; police may be told."""
+    case = review.case
+    if queries.exit_decision(case) is None:
         lifecycle.set_due(case, on=queries.review_due(case), what="Monthly review")
-    record(EventType.REVIEW_RECORDED, by=by, case=case, target=review)
-    if recommendation == Review.Recommendation.ESCALATE:
+    if review.recommendation == Review.Recommendation.ESCALATE:
         outbox.add("review_escalated", review_id=review.pk)
-    return review

@@ -1,6 +1,4 @@
-"""The support plan, its items and their progress, monthly reviews, leaving and looking again."""
-
-from typing import Any, ClassVar
+"""The plan in its versions, its items, and how they go."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -10,17 +8,7 @@ from accounts.models import Agency, User
 from prevent_cms import clock
 from prevent_cms.history.rows import RowHistory
 from prevent_cms.marking import Mark
-from referrals.models import Closure, MarkedItem, MarkedQuerySet
-
-__all__ = [
-    "ExitReport",
-    "ItemReview",
-    "ItemUpdate",
-    "PlanItem",
-    "PostExitReview",
-    "Review",
-    "SupportPlan",
-]
+from referrals.models import MarkedItem
 
 
 class PanelItem(MarkedItem):
@@ -175,128 +163,3 @@ class ItemUpdate(PanelItem):
 
     def __str__(self) -> str:
         return f"Update {self.pk}"
-
-
-class Review(PanelItem):
-    """The monthly review of support, risks and needs (R158, R166); the panel decides."""
-
-    class Recommendation(models.TextChoices):
-        REMAIN = "remain", "Remain on the plan"
-        NEW_PLAN = "new_plan", "New plan"
-        ESCALATE = "escalate", "Escalate to police"
-        EXIT = "exit", "Exit"
-
-    plan = models.ForeignKey(SupportPlan, null=True, on_delete=models.PROTECT, related_name="+")
-    on = models.DateField()
-    delivered = models.TextField(blank=True)
-    risks = models.TextField()
-    needs_open = models.TextField()
-    recommendation = models.CharField(max_length=10, choices=Recommendation.choices)
-    reason = models.TextField()
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=clock.now)
-    history = RowHistory()
-
-    class Meta:
-        ordering = ["-on", "-pk"]
-
-    def __str__(self) -> str:
-        return f"Review {self.pk}"
-
-
-class ItemReview(PanelItem):
-    """Whether one item helps, and what shows it, at one review (R147, R158)."""
-
-    class Helps(models.TextChoices):
-        HELPS = "helps", "Helps"
-        TOO_SOON = "too_soon", "Too soon"
-        DOES_NOT = "does_not", "Does not"
-
-    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="items")
-    item = models.ForeignKey(PlanItem, on_delete=models.PROTECT, related_name="+")
-    helps = models.CharField(max_length=10, choices=Helps.choices)
-    shows = models.TextField(blank=True)
-    history = RowHistory()
-
-    class Meta:
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["review", "item"], name="one_answer_an_item"),
-            models.CheckConstraint(
-                condition=Q(helps="too_soon") | ~Q(shows=""), name="effect_has_evidence"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.item_id}: {self.helps}"
-
-
-class ExitReport(PanelItem):
-    """The closing report on which an exit is endorsed (R169-R176): one for a panel's decision."""
-
-    OUTCOMES = (
-        Closure.Outcome.RISK_REDUCED,
-        Closure.Outcome.RISK_MANAGED,
-        Closure.Outcome.NOT_DRAWN_IN,
-        Closure.Outcome.OTHER_MECHANISM,
-        Closure.Outcome.LEFT_EARLY,
-        Closure.Outcome.NO_OUTCOME,
-    )
-
-    decision = models.OneToOneField("channel.Decision", on_delete=models.PROTECT, related_name="+")
-    outcome = models.CharField(max_length=20, choices=Closure.Outcome.choices)
-    evidence = models.TextField()
-    health_and_care_considered = models.TextField()
-    after_care = models.TextField()
-    told = models.TextField()
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=clock.now)
-    completed_at = models.DateTimeField(null=True)
-    history = RowHistory()
-
-    class Meta:
-        ordering = ["-at", "-pk"]
-
-    def __str__(self) -> str:
-        return f"Exit report {self.pk}"
-
-
-class PostExitReviewQuerySet(MarkedQuerySet):
-    def pending(self) -> "PostExitReviewQuerySet":
-        """Those still to be done of cases that are still closed."""
-        return self.filter(done_at=None, case__status="CLOSED")
-
-
-class PostExitReview(MarkedItem):
-    """One look at a case some months after it left (R173)."""
-
-    class Outcome(models.TextChoices):
-        NO_CONCERN = "no_concern", "No concern"
-        NEW_REFERRAL = "new_referral", "A new referral is needed"
-        REOPEN = "reopen", "Reopen the case to the panel"
-        NOT_NEEDED = "not_needed", "No longer needed, the case was reopened"
-
-    exit_report = models.ForeignKey(ExitReport, on_delete=models.PROTECT, related_name="reviews")
-    months = models.PositiveSmallIntegerField()
-    due_on = models.DateField()
-    done_at = models.DateTimeField(null=True)
-    findings = models.TextField(blank=True)
-    outcome = models.CharField(max_length=14, choices=Outcome.choices, blank=True)
-    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-
-    objects: ClassVar[Any] = PostExitReviewQuerySet.as_manager()
-    history = RowHistory()
-
-    class Meta:
-        ordering = ["due_on", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["exit_report", "months"], name="one_review_a_month"),
-            models.CheckConstraint(
-                condition=Q(done_at=None, outcome="") | (Q(done_at__isnull=False) & ~Q(outcome="")),
-                name="done_review_says_what_came_of_it",
-            ),
-        ]
-        indexes = [models.Index(fields=["due_on"], condition=Q(done_at=None), name="post_exit_due")]
-
-    def __str__(self) -> str:
-        return f"{self.months}-month review {self.pk}"
