@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.area_policy import PARTY_NAMES
 from prevent_cms.components.text import gov_date
+from prevent_cms.fields.base import sentence
 from prevent_cms.history import EventType
 from prevent_cms.history.models import Event
 from prevent_cms.history.types import NOT_IN_TIMELINE
@@ -129,7 +130,7 @@ def _details(event: Event) -> list[str]:
             told.append(words.format(_date(str(value)) if key in DATES else value))
     if event.type in (EventType.SIGNED_OFF, EventType.SIGN_OFF_REFUSED):
         party = str(event.details.get("party", ""))
-        told.append(PARTY_NAMES.get(party, party).capitalize())
+        told.append(sentence(PARTY_NAMES.get(party, party)))
     return told
 
 

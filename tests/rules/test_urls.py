@@ -79,6 +79,7 @@ CASE = {
     "case_hold",
     "case_resume",
     "case_close",
+    "case_agree",
     "case_reopen",
     "case_assign",
     "case_timeline",
@@ -111,17 +112,19 @@ CASE = {
 OTHER_PARTS = {"number": 1, "pk": 1, "version": 1, "dimension": "engagement", "slug": "person"}
 
 
-def patterns(resolver=None):
+def addresses(resolver=None, above=()):
+    """Every named address with the parts it wants, those of the addresses above it too."""
     for entry in (resolver or get_resolver()).url_patterns:
+        wanted = (*above, *entry.pattern.converters)
         if isinstance(entry, URLPattern):
-            yield entry
+            yield entry.name, wanted
         else:
-            yield from patterns(entry)
+            yield from addresses(entry, wanted)
 
 
 def address(name, **parts):
     """The address of a page, with made-up numbers where it wants more than the case."""
-    wanted = next(p for p in patterns() if p.name == name).pattern.converters
+    wanted = dict(addresses())[name]
     return reverse(name, kwargs={key: parts.get(key, OTHER_PARTS.get(key)) for key in wanted})
 
 
@@ -134,7 +137,7 @@ def statuses(user, url):
 
 def test_every_address_has_a_rule():
     declared = PUBLIC | SIGNED_IN | REQUEST | MEETING | CASE
-    found = {pattern.name for pattern in patterns()}
+    found = {name for name, _ in addresses()}
     assert found - declared == set(), "declare who may open these"
     assert declared - found == set(), "these are gone"
 
