@@ -52,6 +52,7 @@ NEXT_ACTIONS: dict[Status, tuple[str, str, Perm, str]] = {
     Status.HELD: ("Check again", "case_deconfliction", Perm.DECONFLICTION_RECORD, "it is held"),
 }
 
+RELEASE = ("Release", "case_release", Perm.CASE_RELEASE, "it is clear")  # once it is cleared
 POSTED = {"case_take"}  # acts of one press; the others lead to a page
 ORDER = list(Status)
 
@@ -67,7 +68,7 @@ def next_action(reader: Reader, here: str = "") -> NextAction | None:
         return None
     label, route, perm, why = NEXT_ACTIONS[status]
     if status == Status.DECONFLICTION and _is_cleared(case):
-        label, route, perm, why = ("Release", "case_release", Perm.CASE_RELEASE, "it is clear")
+        label, route, perm, why = RELEASE
     if status == Status.ASSESSMENT and not reader.may(perm):
         label, route, perm, why = (
             "Sign off convening",

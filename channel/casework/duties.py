@@ -19,8 +19,8 @@ from channel.support.models import PlanItem, SupportPlan
 from prevent_cms import clock
 from prevent_cms.components.text import gov_day
 from referrals.information import answering_agencies
-from referrals.models import Case, InformationRequest, SignOff
-from referrals.pages import NEXT_ACTIONS
+from referrals.models import Case, InformationRequest, Referral, SignOff
+from referrals.pages import NEXT_ACTIONS, RELEASE
 from referrals.workflow import Status
 from vaf.models import Assessment
 
@@ -75,7 +75,9 @@ def _cases(user: User) -> Iterable[Group]:
     rule = _in_care(user) & Q(next_due_on__lte=today) & ~Q(status=Status.RECEIVED)
     takes = user.is_police and user.holds(Perm.CASE_TAKE)
     rule |= Q(status=Status.RECEIVED) if takes else Q(pk__in=[])
-    cases = list(Case.objects.coordinated_by(user).open().filter(rule)[: 3 * MOST])
+    unclear = Exists(Referral.objects.filter(case=OuterRef("pk"), cleared_at=None))
+    found = Case.objects.coordinated_by(user).open().filter(rule)
+    cases = list(found.annotate(is_unclear=unclear)[: 3 * MOST])
     new = [case for case in cases if case.status == Status.RECEIVED]
     due = [_case_row(user, case) for case in cases if case.status != Status.RECEIVED]
     late = [row for row in due if row.late]
@@ -89,7 +91,8 @@ def _cases(user: User) -> Iterable[Group]:
 
 def _case_row(user: User, case: Case) -> Row:
     stage = Status(case.status) if user.is_police else case.stage
-    what, route, _, _ = NEXT_ACTIONS[stage]
+    waits = stage == Status.DECONFLICTION and not case.is_unclear  # type: ignore[attr-defined]
+    what, route, _, _ = RELEASE if waits else NEXT_ACTIONS[stage]
     is_new = case.status == Status.RECEIVED
     who = "You" if case.owner_id == user.pk else case.owner.name if case.owner else ""
     return Row(
