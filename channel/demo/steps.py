@@ -15,7 +15,6 @@ from referrals.actions import (
     intake,
     lifecycle,
     release,
-    requests,
     returns,
     screening,
 )
@@ -119,7 +118,7 @@ def ask(cast: Cast, case: Case, days: float, *keys: str) -> Case:
             case,
             agencies=cast.agencies(*keys),
             due_on=clock.add_working_days(clock.today(), cast.area.rules.return_working_days),
-            question=requests.STANDARD_QUESTION,
+            question="",
             grounds=WHY,
             by=cast["ctco"],
         )
