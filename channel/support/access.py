@@ -7,7 +7,7 @@ from accounts.models import Agency, User
 from accounts.permissions import Perm
 from accounts.roles import ROLES, ShareKind
 from channel.support.models import PlanItem, PostExitReview, SupportPlan
-from prevent_cms.errors import ActionInvalid
+from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.marking import Mark
 from prevent_cms.workflow import NOT_NOW
 from referrals import access
@@ -18,24 +18,41 @@ from referrals.workflow import Status
 Current = SupportPlan.Status.CURRENT
 
 
-def get_plan_case(user: User, reference: str, *perms: Perm) -> Case:
-    """The case, for those who may read any of its plan; Http404 for an agency that is only asked.
+def get_plan_reader(user: User, reference: str, *perms: Perm) -> Reader:
+    """The reader of a case, for those who may read any of its plan.
+
+    Raises Http404 for an agency that is only asked, ActionDenied when a role lacks one of `perms`.
+    """
+    reader = access.get_reader(user, reference)
+    if reader.is_only_asked:
+        raise Http404
+    return require(reader, *perms)
+
+
+def get_panel_reader(user: User, reference: str, *perms: Perm) -> Reader:
+    """The reader of a case, for those who read what the panel reads; Http404 for everybody else.
 
     Raises ActionDenied when a role lacks one of `perms`.
     """
-    case = access.get_case(user, reference)
-    if Reader(user, case).is_only_asked:
+    reader = access.get_reader(user, reference)
+    if Mark.PANEL not in reader.marks:
         raise Http404
+    return require(reader, *perms)
+
+
+def require(reader: Reader, *perms: Perm) -> Reader:
+    """Raise ActionDenied when a role lacks one of `perms`, else give the reader back."""
     for perm in perms:
-        access.require(user, perm, case)
-    return case
+        if not reader.may(perm):
+            raise ActionDenied(access.NOT_YOURS)
+    return reader
 
 
-def get_item(user: User, case: Case, pk: int) -> PlanItem:
+def get_item(reader: Reader, pk: int) -> PlanItem:
     """One item of the plan; Http404 when it is another agency's and this reader sees only own."""
     found: PlanItem | None = (
-        PlanItem.objects.visible_to(user)
-        .filter(case=case, pk=pk)
+        PlanItem.objects.visible_to(reader.user)
+        .filter(case=reader.case, pk=pk)
         .select_related("case__area", "plan", "agency")
         .first()
     )
@@ -44,12 +61,12 @@ def get_item(user: User, case: Case, pk: int) -> PlanItem:
     return found
 
 
-def get_post_exit(user: User, case: Case, pk: int) -> PostExitReview:
+def get_post_exit(reader: Reader, pk: int) -> PostExitReview:
     """One look after exit; Http404 outside the remit."""
     found: PostExitReview | None = (
-        PostExitReview.objects.visible_to(user)
-        .select_related("case__area")
-        .filter(case=case, pk=pk)
+        PostExitReview.objects.visible_to(reader.user)
+        .select_related("by")
+        .filter(case=reader.case, pk=pk)
         .first()
     )
     if found is None:
@@ -62,51 +79,41 @@ def is_supported(case: Case) -> bool:
     return case.stage == Status.SUPPORT
 
 
-def may_write(user: User, case: Case) -> bool:
+def require_supported(case: Case) -> None:
+    """Raise ActionInvalid outside support."""
+    if not is_supported(case):
+        raise ActionInvalid(NOT_NOW)
+
+
+def may_write(reader: Reader) -> bool:
     """Whether this person writes plan and items now."""
-    return is_supported(case) and access.may(user, Perm.PLAN_WRITE, case)
+    return is_supported(reader.case) and reader.may(Perm.PLAN_WRITE)
 
 
-def require_write(user: User, case: Case) -> None:
-    """Raise ActionDenied for the wrong role, ActionInvalid outside support."""
-    access.require(user, Perm.PLAN_WRITE, case)
-    if not is_supported(case):
-        raise ActionInvalid(NOT_NOW)
-
-
-def delivers(user: User, agency: Agency) -> bool:
-    """Whether this person delivers support in that agency."""
-    return any(
-        seat.agency.pk == agency.pk
-        and any(Perm.SUPPORT_DELIVER in ROLES[role].permissions for role in seat.roles)
-        for seat in user.seats
-    )
-
-
-def may_deliver(user: User, item: PlanItem) -> bool:
+def may_deliver(reader: Reader, item: PlanItem) -> bool:
     """Whether this person starts the item and records its progress: its lead, or a coordinator."""
-    if not is_supported(item.case) or item.plan.status != Current or not item.is_open:
-        return False
-    return _is_lead(user, item) or access.may(user, Perm.PLAN_WRITE, item.case)
+    return _is_going(item) and _delivers(reader, item)
 
 
-def require_deliver(user: User, item: PlanItem) -> None:
+def require_deliver(reader: Reader, item: PlanItem) -> None:
     """Raise ActionDenied for anybody else, ActionInvalid for an item that is over."""
-    if not _is_lead(user, item):
-        access.require(user, Perm.PLAN_WRITE, item.case)
-    if not may_deliver(user, item):
+    if not _delivers(reader, item):
+        raise ActionDenied(access.NOT_YOURS)
+    if not _is_going(item):
         raise ActionInvalid(NOT_NOW)
 
 
-def _is_lead(user: User, item: PlanItem) -> bool:
-    return delivers(user, item.agency) and access.may(user, Perm.SUPPORT_DELIVER, item.case)
+def _is_going(item: PlanItem) -> bool:
+    return is_supported(item.case) and item.plan.status == Current and item.is_open
 
 
-def require_review(user: User, case: Case) -> None:
-    """Raise ActionDenied for the wrong role, ActionInvalid outside support."""
-    access.require(user, Perm.REVIEW_RECORD, case)
-    if not is_supported(case):
-        raise ActionInvalid(NOT_NOW)
+def _delivers(reader: Reader, item: PlanItem) -> bool:
+    leads = any(
+        seat.agency.pk == item.agency_id
+        and any(Perm.SUPPORT_DELIVER in ROLES[role].permissions for role in seat.roles)
+        for seat in reader.user.seats
+    )
+    return reader.may(Perm.PLAN_WRITE) or (leads and reader.may(Perm.SUPPORT_DELIVER))
 
 
 def delivering(case: Case) -> list[Agency]:
@@ -115,28 +122,19 @@ def delivering(case: Case) -> list[Agency]:
     return list(Agency.objects.filter(group_id__in=shares.values("group_id")))
 
 
-def get_panel_case(user: User, reference: str) -> Case:
-    """The case, for those who read what the panel reads; Http404 for everybody else."""
-    case = access.get_case(user, reference)
-    if Mark.PANEL not in Reader(user, case).marks:
-        raise Http404
-    return case
-
-
-def require_exit_turn(user: User, case: Case, *, has_report: bool) -> None:
-    """Raise ActionDenied for somebody who neither writes the report nor signs, as it stands."""
-    access.require(user, Perm.EXIT_SIGN if has_report else Perm.CASE_EXIT, case)
-
-
-def may_record_post_exit(user: User, review: PostExitReview) -> bool:
+def may_record_post_exit(reader: Reader, review: PostExitReview) -> bool:
     """Whether this person records this look now: it is the next one of a closed case."""
-    following = PostExitReview.objects.pending().filter(case=review.case).order_by("due_on").first()
-    is_next = following is not None and following.pk == review.pk
-    return is_next and access.may(user, Perm.REVIEW_RECORD, review.case)
+    return reader.may(Perm.REVIEW_RECORD) and _is_next(review)
 
 
-def require_post_exit(user: User, review: PostExitReview) -> None:
+def require_post_exit(reader: Reader, review: PostExitReview) -> None:
     """Raise ActionDenied for the wrong role, ActionInvalid when it is not this look's turn."""
-    access.require(user, Perm.REVIEW_RECORD, review.case)
-    if not may_record_post_exit(user, review):
+    require(reader, Perm.REVIEW_RECORD)
+    if not _is_next(review):
         raise ActionInvalid(NOT_NOW)
+
+
+def _is_next(review: PostExitReview) -> bool:
+    pending = PostExitReview.objects.pending().filter(case=review.case_id).order_by("due_on")
+    following = pending.first()
+    return following is not None and following.pk == review.pk

@@ -10,11 +10,10 @@ from accounts.area_policy import PARTIES, PARTY_NAMES
 from accounts.permissions import Perm
 from channel.meetings.models import Decision
 from channel.support import access, queries
-from channel.support.models import ExitReport, ItemReview, PlanItem, Review, SupportPlan
+from channel.support.models import ExitReport, ItemReview, PlanItem, SupportPlan
 from prevent_cms import clock
 from prevent_cms.fields.base import sentence
 from prevent_cms.marking import Mark
-from referrals import access as case_access
 from referrals import consent
 from referrals.access import Reader
 from referrals.actions import sign_offs
@@ -36,22 +35,23 @@ def consent_words(case: Case) -> dict[str, Any]:
 def plan_page(reader: Reader) -> dict[str, Any]:
     """The current plan as this reader may see it: everything, or the own agency's items."""
     user, case = reader.user, reader.case
-    plan = queries.plan_of(case)
-    items = queries.items_of(user, plan) if plan else []
-    sees_all = Mark.PANEL in reader.marks
-    labels = queries.factor_labels(items)
+    items = queries.current_items(reader)
+    plan = items[0].plan if items else queries.plan_of(case)
+    sees_all, supported = Mark.PANEL in reader.marks, access.is_supported(case)
+    watches = plan is not None and reader.is_coordinator and supported
+    ratings = queries.present_factors(user, case) if watches else []
+    labels = queries.factor_labels(items, ratings) if reader.is_coordinator else {}
     return {
+        "reader": reader,
         **consent_words(case),
         "plan": plan,
         "sees_all": sees_all,
         "needs": queries.needs(user, items, labels),
         "late": [item for item in items if item.late],
-        "gaps": queries.gaps(user, case, items)
-        if plan and reader.is_coordinator and access.is_supported(case)
-        else [],
-        "may_write": access.may_write(user, case),
-        "may_end": reader.is_coordinator and case_access.may(user, Perm.CONSENT_RECORD, case),
-        "supported": access.is_supported(case),
+        "gaps": queries.gaps(ratings, items),
+        "may_write": access.may_write(reader),
+        "may_end": reader.may(Perm.CONSENT_RECORD),
+        "supported": supported,
         **(_panel_part(reader, plan) if sees_all else {}),
     }
 
@@ -59,19 +59,23 @@ def plan_page(reader: Reader) -> dict[str, Any]:
 def _panel_part(reader: Reader, plan: SupportPlan | None) -> dict[str, Any]:
     """What the panel sees beside the items: reviews, earlier versions, leaving."""
     user, case = reader.user, reader.case
-    supported = access.is_supported(case)
-    due = queries.review_due(case) if supported else None
-    earlier = range(1, plan.version) if plan else []
-    reviews = Review.objects.visible_to(user).filter(case=case).select_related("by")
+    if not access.is_supported(case):
+        looks = [] if case.is_open else list(queries.post_exit_reviews(user, case))
+        return {"earlier": _earlier(plan), "post_exit": looks}
+    last = queries.last_review(user, case)
+    due = queries.review_due(case, last)
     return {
-        "earlier": list(earlier),
-        "last_review": reviews.first(),
+        "earlier": _earlier(plan),
+        "last_review": last,
         "review_due": due,
-        "review_late": clock.due_words(due) if due and due < clock.today() else "",
-        "may_review": supported and case_access.may(user, Perm.REVIEW_RECORD, case),
+        "review_late": clock.due_words(due) if due < clock.today() else "",
+        "may_review": reader.may(Perm.REVIEW_RECORD),
         "exit_decision": queries.exit_decision(case),
-        "post_exit": list(queries.post_exit_reviews(user, case)) if not case.is_open else [],
     }
+
+
+def _earlier(plan: SupportPlan | None) -> list[int]:
+    return list(range(1, plan.version)) if plan else []
 
 
 def version_page(reader: Reader, version: int) -> dict[str, Any]:
@@ -82,6 +86,7 @@ def version_page(reader: Reader, version: int) -> dict[str, Any]:
         raise Http404
     items = queries.items_of(reader.user, found)
     return {
+        "reader": reader,
         "plan": found,
         "needs": queries.needs(reader.user, items, queries.factor_labels(items)),
     }
@@ -96,8 +101,9 @@ def plan_initial(old: SupportPlan | None) -> dict[str, Any]:
 def item_page(reader: Reader, item: PlanItem) -> dict[str, Any]:
     """One item with how it went."""
     words = consent_words(reader.case)
-    can_act = access.may_deliver(reader.user, item)
+    can_act = access.may_deliver(reader, item)
     return {
+        "reader": reader,
         **words,
         "item": item,
         "factors": queries.factor_labels([item]).values() if reader.is_coordinator else [],
@@ -109,11 +115,11 @@ def item_page(reader: Reader, item: PlanItem) -> dict[str, Any]:
 
 def review_page(reader: Reader) -> dict[str, Any]:
     """What is known before the form: when it is due, and the last review with its answers."""
-    case = reader.case
-    last = Review.objects.visible_to(reader.user).filter(case=case).select_related("by").first()
+    last = queries.last_review(reader.user, reader.case)
     effects = ItemReview.objects.visible_to(reader.user).filter(review=last).select_related("item")
-    due = queries.review_due(case)
+    due = queries.review_due(reader.case, last)
     return {
+        "reader": reader,
         "due_on": due,
         "late": clock.due_words(due) if due < clock.today() else "",
         "last": last,
@@ -141,13 +147,14 @@ def exit_page(reader: Reader) -> dict[str, Any]:
     boxes = _boxes(reader, shown) if shown else []
     months = case.area.rules.post_exit_months
     return {
+        "reader": reader,
         "decision": shown,
         "report": report,
         "is_open": decision is not None,
         "boxes": boxes,
         "signed_count": sum(bool(box.signed and box.signed.endorses) for box in boxes),
         "is_refused": bool(decision) and any(b.signed and not b.signed.endorses for b in boxes),
-        "may_report": bool(decision and not report) and case_access.may(user, Perm.CASE_EXIT, case),
+        "may_report": bool(decision and not report) and reader.may(Perm.CASE_EXIT),
         "may_sign": bool(report and decision) and any(box.is_yours for box in boxes),
         "post_exit_dates": _post_exit_dates(reader, report, months),
     }
@@ -158,9 +165,13 @@ def _boxes(reader: Reader, decision: Decision) -> list[Box]:
     given = {one.party: one for one in queries.signed(case, decision)}
     refused = any(not one.endorses for one in given.values())
     is_open = access.is_supported(case) and not refused
-    yours = sign_offs.parties_open_to(reader.user, case, SignOff.What.EXIT, since)[:1]
+    yours = (
+        sign_offs.parties_open_to(reader.user, case, SignOff.What.EXIT, since)[:1]
+        if is_open
+        else []
+    )
     return [
-        Box(sentence(PARTY_NAMES[party]), given.get(party), is_open and party in yours)
+        Box(sentence(PARTY_NAMES[party]), given.get(party), party in yours)
         for party in sign_offs.asked_of(case, SignOff.What.EXIT)
         if PARTIES[party]
     ]

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Greatest, TruncDate
 from django.utils import timezone
 
@@ -20,6 +20,7 @@ from channel.support.models import (
 )
 from prevent_cms import clock
 from referrals import consent
+from referrals.access import Reader
 from referrals.actions import sign_offs
 from referrals.models import Case, Closure, Consent, SignOff
 from referrals.workflow import Status
@@ -71,6 +72,14 @@ def items_of(user: User, plan: SupportPlan) -> list[PlanItem]:
     return list(rows.select_related("agency", "case", "plan").order_by("pk"))
 
 
+def current_items(reader: Reader) -> list[PlanItem]:
+    """The items of the current plan that this reader may see, each with its plan."""
+    rows = PlanItem.objects.visible_to(reader.user).filter(
+        case=reader.case, plan__status=SupportPlan.Status.CURRENT
+    )
+    return list(rows.select_related("agency", "case", "plan").order_by("pk"))
+
+
 def need_titles(plan: SupportPlan) -> list[str]:
     """The needs that the items of a version name, in the order in which they were written."""
     return list(dict.fromkeys(plan.items.order_by("pk").values_list("need", flat=True)))
@@ -102,27 +111,8 @@ def updates_of(user: User, item: PlanItem) -> QuerySet[ItemUpdate]:
     return rows.select_related("by", "agency").order_by("-on", "-pk")
 
 
-def factor_choices(user: User, case: Case) -> list[tuple[str, str]]:
-    """The factors that the latest signed assessment found present: code and words."""
-    rows = _present(user, case)
-    return [(row.factor.code, f"{row.factor.code} {row.factor.label}") for row in rows]
-
-
-def factor_labels(items: Iterable[PlanItem]) -> dict[str, str]:
-    """Code -> code and words, for the factors that items name."""
-    codes = {code for item in items for code in item.factors}
-    rows = Factor.objects.filter(code__in=codes) if codes else Factor.objects.none()
-    return {factor.code: str(factor) for factor in rows}
-
-
-def gaps(user: User, case: Case, items: Iterable[PlanItem]) -> list[Factor]:
-    """Factors rated strongly in the latest signed assessment that no open item addresses."""
-    rows = _present(user, case)
-    met = {code for item in items if item.is_open for code in item.factors}
-    return [r.factor for r in rows if r.rating == Scale.STRONGLY and r.factor.code not in met]
-
-
-def _present(user: User, case: Case) -> list[Rating]:
+def present_factors(user: User, case: Case) -> list[Rating]:
+    """The factors that the latest signed assessment found present, with their ratings."""
     latest = assessments_of(user, case).filter(status=Assessment.Status.SIGNED)
     newest = latest.order_by("-signed_at", "-pk").values("pk")[:1]
     rows = Rating.objects.visible_to(user).filter(
@@ -131,14 +121,34 @@ def _present(user: User, case: Case) -> list[Rating]:
     return list(rows.select_related("factor").order_by("factor__dimension__order", "factor__order"))
 
 
+def factor_labels(items: Iterable[PlanItem], known: Iterable[Rating] = ()) -> dict[str, str]:
+    """Code -> code and words, for the factors that items name; `known` saves asking again."""
+    labels = {row.factor.code: str(row.factor) for row in known}
+    missing = {code for item in items for code in item.factors} - labels.keys()
+    rows = Factor.objects.filter(code__in=missing) if missing else Factor.objects.none()
+    return labels | {factor.code: str(factor) for factor in rows}
+
+
+def gaps(ratings: Iterable[Rating], items: Iterable[PlanItem]) -> list[Factor]:
+    """Factors rated strongly that no open item addresses."""
+    met = {code for item in items if item.is_open for code in item.factors}
+    return [r.factor for r in ratings if r.rating == Scale.STRONGLY and r.factor.code not in met]
+
+
 # Reviews
 
 
-def review_due(case: Case) -> datetime.date:
+def last_review(user: User, case: Case) -> Review | None:
+    """The newest review of a case that this reader may see."""
+    rows = Review.objects.visible_to(user).filter(case=case)
+    found: Review | None = rows.select_related("by").first()
+    return found
+
+
+def review_due(case: Case, last: Review | None) -> datetime.date:
     """The day by which the next monthly review of a supported case is due (R166)."""
     since = timezone.localdate(case.status_since)
-    last = Review.objects.filter(case=case, on__gte=since).aggregate(last=Max("on"))["last"]
-    return clock.add_months(last or since, case.area.rules.review_months)
+    return clock.add_months(max(since, last.on) if last else since, case.area.rules.review_months)
 
 
 def reviews_overdue(user: User) -> QuerySet[Case]:

@@ -13,6 +13,7 @@ from prevent_cms import clock, outbox
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history.models import Event
 from prevent_cms.outbox import OutboxMessage
+from referrals.access import Reader
 from referrals.models import Case, Disclosure
 from tests import stages
 from tests.access import as_user, expect
@@ -163,9 +164,9 @@ def test_the_lead_agency_starts_its_item_with_consent(world):
 
 def test_a_panel_member_delivers_through_the_panel_share_too(world):
     _, item = planned(world, "health")
-    assert access.may_deliver(world.health, item)
-    assert not access.may_deliver(world.education, item)
-    assert not access.may_deliver(world.administrator, item)
+    assert access.may_deliver(Reader(world.health, item.case), item)
+    assert not access.may_deliver(Reader(world.education, item.case), item)
+    assert not access.may_deliver(Reader(world.administrator, item.case), item)
 
 
 def progress(item, **changes):

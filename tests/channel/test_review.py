@@ -146,7 +146,7 @@ def test_escalating_tells_police_at_once_and_says_nothing(world):
 
 def test_an_overdue_review_says_so_until_it_is_done(world):
     case = stages.plan_written(world)
-    assert review_due(case) == clock.add_months(clock.today(), 1)
+    assert review_due(case, None) == clock.add_months(clock.today(), 1)
     assert not reviews_overdue(world.lead).exists()
     plan = f"/cases/{case.reference}/plan/"
     with clock.at(clock.now() + 40 * DAY):

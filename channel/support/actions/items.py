@@ -18,6 +18,7 @@ from prevent_cms.history import EventType
 from prevent_cms.history.record import record
 from prevent_cms.workflow import NOT_NOW
 from referrals import consent
+from referrals.access import Reader, require
 from referrals.actions import sharing
 from referrals.actions.requests import Grounds
 from referrals.models import Case, Consent
@@ -54,7 +55,8 @@ def add_item(case: Case, draft: Draft, *, grounds: Grounds, by: User) -> PlanIte
     outside support, without a plan, or for an agency of another area.
     """
     case = Case.objects.locked(case.pk)
-    access.require_write(by, case)
+    require(by, Perm.PLAN_WRITE, case)
+    access.require_supported(case)
     plan = SupportPlan.objects.filter(case=case, status=access.Current).first()
     if plan is None:
         raise ActionInvalid("Write the plan before its items.")
@@ -91,7 +93,7 @@ def start_item(item: PlanItem, *, by: User) -> PlanItem:
     consent or at the wrong moment.
     """
     item = _locked(item)
-    access.require_deliver(by, item)
+    access.require_deliver(Reader(by, item.case), item)
     if item.case.status != Status.SUPPORT or item.status != PlanItem.Status.PLANNED:
         raise ActionInvalid(NOT_NOW)
     position = consent.support_consent(item.case)
@@ -114,7 +116,7 @@ def record_progress(
     in the future, when the item cannot take that status now, or when it changed meanwhile.
     """
     item = _locked(item)
-    access.require_deliver(by, item)
+    access.require_deliver(Reader(by, item.case), item)
     if item.version != version:
         raise ActionInvalid(STALE)
     if status not in next_statuses(item) or on > clock.today():

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from accounts.models import User
+from accounts.permissions import Perm
 from channel.support import access
 from channel.support.actions import items
 from channel.support.models import PlanItem, SupportPlan
 from prevent_cms.errors import ActionInvalid
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
+from referrals.access import require
 from referrals.models import Case
 
 STALE = "Somebody else has written a newer version of this plan. Open the plan to see it."
@@ -36,7 +38,8 @@ def write_plan(
     without the permission, ActionInvalid outside support or when there is a newer version.
     """
     case = Case.objects.locked(case.pk)
-    access.require_write(by, case)
+    require(by, Perm.PLAN_WRITE, case)
+    access.require_supported(case)
     old = SupportPlan.objects.filter(case=case, status=access.Current).first()
     if (old.version if old else 0) != replaces:
         raise ActionInvalid(STALE)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from accounts.models import User
+from accounts.permissions import Perm
 from channel.support import access, queries
 from channel.support.models import ItemReview, PlanItem, Review
 from prevent_cms import clock, outbox
@@ -14,6 +15,7 @@ from prevent_cms.errors import ActionInvalid
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
 from prevent_cms.workflow import NOT_NOW
+from referrals.access import require
 from referrals.actions import lifecycle
 from referrals.models import Case
 
@@ -46,7 +48,8 @@ def record_review(
     ActionInvalid outside support, for a day in the future, or when items changed meanwhile.
     """
     case = Case.objects.locked(case.pk)
-    access.require_review(by, case)
+    require(by, Perm.REVIEW_RECORD, case)
+    access.require_supported(case)
     plan = queries.plan_of(case)
     open_items = PlanItem.objects.filter(plan=plan, status__in=PlanItem.OPEN)
     if on > clock.today() or set(open_items.values_list("pk", flat=True)) != set(effects):
@@ -84,6 +87,6 @@ def _follow(review: Review) -> None:
     """The next review is due, unless the endorsement of an exit comes first; police may be told."""
     case = review.case
     if queries.exit_decision(case) is None:
-        lifecycle.set_due(case, on=queries.review_due(case), what="Monthly review")
+        lifecycle.set_due(case, on=queries.review_due(case, review), what="Monthly review")
     if review.recommendation == Review.Recommendation.ESCALATE:
         outbox.add("review_escalated", review_id=review.pk)

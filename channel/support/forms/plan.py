@@ -249,22 +249,14 @@ class WithoutConsentForm(fields.RevealingForm, forms.Form):
         rows=3,
     )
 
-    def __init__(self, data: Any = None, *, may_return: bool, may_close: bool) -> None:
+    def __init__(self, data: Any = None, *, may_close: bool) -> None:
         super().__init__(data)
-        options = [
-            (self.BACK, "Return the case to the panel, to be assessed again", may_return),
-            (self.CLOSE, "Close the case", may_close),
-        ]
+        options = [(self.BACK, "Return the case to the panel, to be assessed again")]
+        if may_close:
+            options.append((self.CLOSE, "Close the case"))
+        else:
+            self.conditional = {"next": {self.BACK: "reassess_on"}}
+            for name in ("reason", "destination", "health_and_care_considered"):
+                del self.fields[name]
         field: Any = self.fields["next"]
-        field.choices = [(value, words) for value, words, shown in options if shown]
-        self.conditional = {
-            "next": {
-                v: names
-                for v, names in self.conditional["next"].items()
-                if v in dict(field.choices)
-            }
-        }
-        for value, names in type(self).conditional["next"].items():
-            if value not in self.conditional["next"]:
-                for name in (names,) if isinstance(names, str) else names:
-                    self.fields.pop(name)
+        field.choices = options

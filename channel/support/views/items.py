@@ -10,7 +10,6 @@ from channel.support import access, pages, queries
 from channel.support.actions import items
 from channel.support.forms.plan import ItemForm, ProgressForm
 from prevent_cms.errors import ActionInvalid
-from referrals.access import Reader
 from referrals.pages import render_case
 
 TAB = "case_plan"
@@ -18,15 +17,19 @@ TAB = "case_plan"
 
 @require_http_methods(["GET", "POST"])
 def case_plan_item_new(request: SignedInRequest, reference: str) -> HttpResponse:
-    case = access.get_plan_case(request.user, reference, Perm.PLAN_WRITE)
-    access.require_write(request.user, case)
+    reader = access.get_plan_reader(request.user, reference, Perm.PLAN_WRITE)
+    case = reader.case
+    access.require_supported(case)
     plan = queries.plan_of(case)
     if plan is None:
         raise ActionInvalid("Write the plan before its items.")
     form = ItemForm(
         request.POST if request.method == "POST" else None,
         needs=queries.need_titles(plan),
-        factors=queries.factor_choices(request.user, case),
+        factors=[
+            (row.factor.code, str(row.factor))
+            for row in queries.present_factors(request.user, case)
+        ],
         agencies=Agency.objects.filter(area=case.area, is_active=True),
         initial={"factors": request.GET.getlist("factor")},
     )
@@ -34,28 +37,29 @@ def case_plan_item_new(request: SignedInRequest, reference: str) -> HttpResponse
         item = items.add_item(case, form.draft, grounds=form.grounds, by=request.user)
         messages.success(request, f"Item added. {item.agency.name} leads it and has been told.")
         return redirect("case_plan", case.reference)
-    return render_case(request, case, "support/item_new.html", {"form": form}, tab=TAB)
+    page = {"reader": reader, "form": form}
+    return render_case(request, case, "support/item_new.html", page, tab=TAB)
 
 
 @require_http_methods(["GET", "POST"])
 def case_plan_item(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
-    case = access.get_plan_case(request.user, reference)
-    item = access.get_item(request.user, case, pk)
+    reader = access.get_plan_reader(request.user, reference)
+    case, item = reader.case, access.get_item(reader, pk)
     if request.method == "POST":
-        access.require_deliver(request.user, item)
+        access.require_deliver(reader, item)
     form = ProgressForm(request.POST if request.method == "POST" else None, item=item)
     if form.is_valid():
         items.record_progress(item, **form.cleaned_data, version=item.version, by=request.user)
         messages.success(request, "Progress recorded")
         return redirect("case_plan_item", case.reference, item.pk)
-    page = {"form": form, **pages.item_page(Reader(request.user, case), item)}
+    page = {"form": form, **pages.item_page(reader, item)}
     return render_case(request, case, "support/item.html", page, tab=TAB)
 
 
 @require_POST
 def case_plan_item_start(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
-    case = access.get_plan_case(request.user, reference)
-    item = access.get_item(request.user, case, pk)
+    reader = access.get_plan_reader(request.user, reference)
+    item = access.get_item(reader, pk)
     items.start_item(item, by=request.user)
     messages.success(request, "Support has started")
-    return redirect("case_plan_item", case.reference, item.pk)
+    return redirect("case_plan_item", reader.case.reference, item.pk)

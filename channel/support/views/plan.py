@@ -10,7 +10,7 @@ from channel.support.actions import consents, plans
 from channel.support.forms.plan import PlanForm, WithoutConsentForm
 from prevent_cms.errors import ActionInvalid
 from prevent_cms.workflow import NOT_NOW
-from referrals.access import Reader, may, may_move
+from referrals.access import may_move
 from referrals.actions.closing import Leaving
 from referrals.models import Case
 from referrals.pages import render_case
@@ -20,22 +20,23 @@ TAB = "case_plan"
 
 @require_GET
 def case_plan(request: SignedInRequest, reference: str) -> HttpResponse:
-    case = access.get_plan_case(request.user, reference)
-    page = pages.plan_page(Reader(request.user, case))
-    return render_case(request, case, "support/plan.html", page, tab=TAB)
+    reader = access.get_plan_reader(request.user, reference)
+    page = pages.plan_page(reader)
+    return render_case(request, reader.case, "support/plan.html", page, tab=TAB)
 
 
 @require_GET
 def case_plan_version(request: SignedInRequest, reference: str, version: int) -> HttpResponse:
-    case = access.get_plan_case(request.user, reference)
-    page = pages.version_page(Reader(request.user, case), version)
-    return render_case(request, case, "support/version.html", page, tab=TAB)
+    reader = access.get_plan_reader(request.user, reference)
+    page = pages.version_page(reader, version)
+    return render_case(request, reader.case, "support/version.html", page, tab=TAB)
 
 
 @require_http_methods(["GET", "POST"])
 def case_plan_new(request: SignedInRequest, reference: str) -> HttpResponse:
-    case = access.get_plan_case(request.user, reference, Perm.PLAN_WRITE)
-    access.require_write(request.user, case)
+    reader = access.get_plan_reader(request.user, reference, Perm.PLAN_WRITE)
+    case = reader.case
+    access.require_supported(case)
     old = queries.plan_of(case)
     form = PlanForm(
         request.POST if request.method == "POST" else None,
@@ -48,27 +49,26 @@ def case_plan_new(request: SignedInRequest, reference: str) -> HttpResponse:
         plans.write_plan(case, **form.cleaned_data, replaces=replaces, by=request.user)
         messages.success(request, "Support plan saved. Add its items next.")
         return redirect("case_plan", case.reference)
-    page = {"form": form, "old": old}
+    page = {"reader": reader, "form": form, "old": old}
     return render_case(request, case, "support/plan_new.html", page, tab=TAB)
 
 
 @require_http_methods(["GET", "POST"])
 def case_plan_consent(request: SignedInRequest, reference: str) -> HttpResponse:
     """What becomes of the case when consent to support is refused or withdrawn."""
-    case = access.get_plan_case(request.user, reference, Perm.CONSENT_RECORD)
-    position = queries.consent_ended(case)
+    reader = access.get_plan_reader(request.user, reference, Perm.CONSENT_RECORD)
+    case, position = reader.case, queries.consent_ended(reader.case)
     if position is None or not access.is_supported(case):
         raise ActionInvalid(NOT_NOW)
     form = WithoutConsentForm(
         request.POST if request.method == "POST" else None,
-        may_return=may(request.user, Perm.CONSENT_RECORD, case),
         may_close=may_move(request.user, "close", case),
     )
     if form.is_valid():
         done = _end_support(request, case, form)
         messages.success(request, done)
         return redirect("case_plan", case.reference)
-    page = {"form": form, "position": position}
+    page = {"reader": reader, "form": form, "position": position}
     return render_case(request, case, "support/without_consent.html", page, tab=TAB)
 
 

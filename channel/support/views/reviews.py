@@ -10,7 +10,7 @@ from channel.support.actions import exits, post_exit, reviews
 from channel.support.forms.exit import ReportForm, SignForm
 from channel.support.forms.review import PostExitForm, ReviewForm
 from prevent_cms import clock
-from referrals.access import Reader, may_move
+from referrals.access import may_move
 from referrals.pages import render_case
 
 TAB = "case_plan"
@@ -18,10 +18,9 @@ TAB = "case_plan"
 
 @require_http_methods(["GET", "POST"])
 def case_review(request: SignedInRequest, reference: str) -> HttpResponse:
-    case = access.get_plan_case(request.user, reference, Perm.REVIEW_RECORD)
-    access.require_review(request.user, case)
-    plan = queries.plan_of(case)
-    items = queries.items_of(request.user, plan) if plan else []
+    reader = access.get_plan_reader(request.user, reference, Perm.REVIEW_RECORD)
+    case, items = reader.case, queries.current_items(reader)
+    access.require_supported(case)
     form = ReviewForm(
         request.POST if request.method == "POST" else None,
         items=[item for item in items if item.is_open],
@@ -31,18 +30,18 @@ def case_review(request: SignedInRequest, reference: str) -> HttpResponse:
         reviews.record_review(case, **form.answers, by=request.user)
         messages.success(request, "Review recorded. The panel sees it at its next meeting.")
         return redirect("case_plan", case.reference)
-    page = {"form": form, "plan": plan, **pages.review_page(Reader(request.user, case))}
+    page = {"form": form, **pages.review_page(reader)}
     return render_case(request, case, "support/review.html", page, tab=TAB)
 
 
 @require_http_methods(["GET", "POST"])
 def case_exit(request: SignedInRequest, reference: str) -> HttpResponse:
     """The closing report first, then the endorsements; afterwards the page is the record."""
-    case = access.get_panel_case(request.user, reference)
-    page = pages.exit_page(Reader(request.user, case))
+    reader = access.get_panel_reader(request.user, reference)
+    case, page = reader.case, pages.exit_page(reader)
     data = request.POST if request.method == "POST" else None
     if data is not None:
-        access.require_exit_turn(request.user, case, has_report=page["report"] is not None)
+        access.require(reader, Perm.EXIT_SIGN if page["report"] else Perm.CASE_EXIT)
     form = SignForm(data) if page["report"] else ReportForm(data)
     if isinstance(form, ReportForm) and form.is_valid():
         exits.write_report(case, **form.cleaned_data, by=request.user)
@@ -60,10 +59,10 @@ def case_exit(request: SignedInRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def case_post_exit(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
-    case = access.get_plan_case(request.user, reference)
-    review = access.get_post_exit(request.user, case, pk)
+    reader = access.get_plan_reader(request.user, reference)
+    case, review = reader.case, access.get_post_exit(reader, pk)
     if request.method == "POST":
-        access.require_post_exit(request.user, review)
+        access.require_post_exit(reader, review)
     form = PostExitForm(
         request.POST if request.method == "POST" else None,
         may_reopen=may_move(request.user, "reopen", case),
@@ -73,9 +72,10 @@ def case_post_exit(request: SignedInRequest, reference: str, pk: int) -> HttpRes
         messages.success(request, "Review after exit recorded")
         return redirect("case_plan", case.reference)
     page = {
+        "reader": reader,
         "form": form,
         "review": review,
         "others": queries.post_exit_reviews(request.user, case),
-        "may_record": access.may_record_post_exit(request.user, review),
+        "may_record": access.may_record_post_exit(reader, review),
     }
     return render_case(request, case, "support/post_exit.html", page, tab=TAB)
