@@ -145,7 +145,10 @@ def test_a_new_version_carries_over_what_is_ticked_and_stops_the_rest(world):
     text = text_for(world.provider, plan_url(case))
     assert "Met once." in text  # progress goes with the item
     expect(plan_url(case, f"items/{kept.pk}/"), {world.provider: 409}, method="post")
-    assert "version-2" not in text_for(world.lead, plan_url(case, "versions/1/"))
+    link = f'href="{plan_url(case, "versions/1/")}">Version 1</a>'
+    assert link in text_for(world.lead, plan_url(case))
+    assert dropped.title in text_for(world.lead, plan_url(case, "versions/1/"))
+    assert dropped.title not in text_for(world.lead, plan_url(case))
 
 
 def test_two_people_writing_a_version_do_not_overwrite_each_other(world):
