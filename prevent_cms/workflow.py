@@ -36,10 +36,6 @@ class Workflow:
     def __init__(self, moves: Iterable[Move]) -> None:
         self.moves = {move.name: move for move in moves}
 
-    def allowed_from(self, status: str) -> list[Move]:
-        """The moves that start at this status, in the order of the table."""
-        return [move for move in self.moves.values() if status in move.sources]
-
     def diagram(self) -> str:
         """The table as a Mermaid state diagram, for the documentation."""
         lines = [

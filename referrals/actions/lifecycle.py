@@ -41,11 +41,10 @@ def next_due(case: Case, status: Status) -> tuple[datetime.date, str]:
 
 
 @transaction.atomic
-def make_move(case: Case, name: str, *, by: User, event: bool = True) -> Case:
+def make_move(case: Case, name: str, *, by: User) -> Case:
     """Lock, check and change the status of a case, and record the move.
 
-    Takes the case as the caller saw it; returns the locked, fresh one. `event=False` when the
-    caller's own event tells the same thing. Raises ActionDenied when the person may not,
+    Takes the case as the caller saw it; returns the locked, fresh one. Raises ActionDenied when the person may not,
     ActionInvalid when the case is elsewhere. Guards that need more are the caller's.
     """
     case = Case.objects.locked(case.pk)
@@ -64,8 +63,7 @@ def make_move(case: Case, name: str, *, by: User, event: bool = True) -> Case:
         case.owner, case.owner_agency = by, seat_agency(by, case)
     case.version += 1
     case.save()
-    if event:
-        record(move.event, by=by, case=case)
+    record(move.event, by=by, case=case)
     return case
 
 

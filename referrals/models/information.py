@@ -9,6 +9,8 @@ from referrals.models.marked import MarkedItem
 class Disclosure(MarkedItem):
     """One share of a case with an agency, and the test that was applied (R95-R102)."""
 
+    open_to_own_agency = True  # its pages show the power relied on, and no more
+
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=12)
     purpose = models.TextField()

@@ -258,7 +258,7 @@ def exit_report(chair, case):
         health_and_care_considered="The GP knows.",
         after_care="The tutor keeps a weekly talk.",
         told="Told by the family worker.",
-    ).press("Record the closing report")
+    ).press("Record")
 
 
 def sign_exit(person, case):
