@@ -44,8 +44,9 @@ def next_due(case: Case, status: Status) -> tuple[datetime.date, str]:
 def make_move(case: Case, name: str, *, by: User) -> Case:
     """Lock, check and change the status of a case, and record the move.
 
-    Takes the case as the caller saw it; returns the locked, fresh one. Raises ActionDenied when the person may not,
-    ActionInvalid when the case is elsewhere. Guards that need more are the caller's.
+    Takes the case as the caller saw it; returns the locked, fresh one. Raises ActionDenied when
+    the person may not, ActionInvalid when the case is elsewhere. Guards that need more are the
+    caller's.
     """
     case = Case.objects.locked(case.pk)
     move = CASE_WORKFLOW.moves[name]
@@ -94,7 +95,7 @@ def set_due(case: Case, *, on: datetime.date | None, what: str) -> Case:
 
 @transaction.atomic
 def assign(case: Case, *, to: User, by: User) -> Case:
-    """Give the case to another officer of the owning agency (R: a named owner at every moment)."""
+    """Give the case to another officer of the owning agency (design section 3)."""
     case = Case.objects.locked(case.pk)
     access.require(by, Perm.CASE_ASSIGN, case)
     seat = to.seat_with(Perm.CASE_TAKE, case.area)
