@@ -6,13 +6,17 @@ from prevent_cms import notify
 from prevent_cms.components.text import gov_date
 from referrals.actions import requests
 from referrals.models import Referral
+from referrals.workflow import Status
 
 
 def mail_referral_received(referral_id: int) -> None:
-    """Tell the police mailbox, without a word of content, that a referral waits (R43, R47)."""
+    """Tell the police mailbox, without a word of content, that a referral waits (R43, R47).
+
+    Nothing is sent when somebody has taken it meanwhile.
+    """
     referral = Referral.objects.select_related("case__owner_agency").get(pk=referral_id)
     case = referral.case
-    if case.owner_agency.mailbox:
+    if case.status == Status.RECEIVED and case.owner_agency.mailbox:
         notify.send(
             "referral_received",
             to=[case.owner_agency.mailbox],
