@@ -38,8 +38,8 @@ RUN python -m prevent_cms.setup.frontend \
  && DEMO=1 DATABASE_URL=postgres://nobody@localhost/not-used-by-this-step \
     python manage.py collectstatic --noinput --verbosity 0 \
  && rm -rf node_modules var/demo-secret-key \
- && mkdir -p var/media \
- && chown prevent var/media
+ && mkdir -p var/media var/audit-heads \
+ && chown prevent var/media var/audit-heads
 USER prevent
 EXPOSE 8000
 CMD ["gunicorn", "prevent_cms.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", \

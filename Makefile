@@ -43,9 +43,9 @@ check: ## format, lint, types, imports, templates, migrations, production settin
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(PYTEST) tests/setup/test_locks.py tests/setup/test_compose.py
 
-proof: ## take the full figures (up to an hour) and write docs/proof.md
+proof: ## take the full figures (up to an hour) and write docs/proof.md; ONLY="-k ..." for some
 	@$(SETUP) test
-	@$(BIN)/python -m prevent_cms.setup.proof
+	@$(BIN)/python -m prevent_cms.setup.proof $(ONLY)
 
 lock: ## write the lock files anew from requirements/*.in and package.json
 	@$(SETUP) test

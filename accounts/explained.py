@@ -37,6 +37,11 @@ PERM_WORDS: dict[Perm, str] = {
     Perm.PLAN_WRITE: "write support plans and name who leads",
     Perm.SUPPORT_DELIVER: "start your agency's items of a plan and record their progress",
     Perm.REVIEW_RECORD: "record monthly reviews and reviews after exit",
+    Perm.CASE_PREVIEW: "see a case as a partner would see it",
+    Perm.CASE_RESTRICT: "restrict a case to named people",
+    Perm.BAR_SET: "record that somebody has a conflict of interest in a case",
+    Perm.GLASS_BREAK: "open a case in an emergency, for an hour and with a reason",
+    Perm.GLASS_REVIEW: "review who opened a case in an emergency",
     Perm.AUDIT_VIEW: "read logs of what was done, without case content",
     Perm.PEOPLE_MANAGE: "look after people and their roles",
 }

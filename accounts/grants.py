@@ -1,11 +1,14 @@
 """Who has been let in to which record: the only module that imports guardian (design section 5).
 
 A share is a row of guardian's direct table with a kind, a reason and an end. Only `view_case` is
-ever granted, so the table is one book; a share whose `until` has passed opens nothing any more.
+ever granted, so the table is one book; a share whose `until` has passed opens nothing any more,
+and one that waits for the end of a hold opens nothing yet (docs/adr/0006).
 """
 
 import datetime
 from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django.contrib.auth.models import Permission
@@ -14,28 +17,53 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from guardian.shortcuts import get_objects_for_user
 from guardian.utils import get_group_obj_perms_model
 
-from accounts.models import Agency, User
-from accounts.roles import KINDS_FOR_MARK, ShareKind
+from accounts.models import Agency, Membership, User
+from accounts.roles import KINDS_FOR_MARK, ROLES, Role, ShareKind
 from prevent_cms import clock
+from prevent_cms.history.rows import add_all
 from prevent_cms.marking import Mark
 
+# The reasons of shares with one person; every other share is with an agency.
+NAMED = "Named while the case is restricted"
+OPENED = "Opened in an emergency"
+# From narrow to wide: a share of one kind shows whatever a share of an earlier kind shows.
+WIDTH = (ShareKind.RESPOND, ShareKind.DELIVER, ShareKind.PANEL, ShareKind.COORDINATE)
 
-def in_force() -> Q:
-    """The condition on a share row that it has not ended."""
+
+def not_ended() -> Q:
+    """The condition on a share row that it has not ended; it may still wait."""
     return Q(until=None) | Q(until__gt=clock.now())
 
 
-def _through(user: User, kinds: frozenset[ShareKind], *, police: bool) -> Q | None:
-    """The share rows this user can use, by agency group and kind; None when there can be none."""
+def in_force() -> Q:
+    """The condition on a share row that it opens the record: it has not ended and does not wait."""
+    return not_ended() & Q(waits=False)
+
+
+def _through(user: User, kinds: frozenset[ShareKind], *, police: bool = False) -> Q | None:
+    """The share rows this user can use, or None when there can be none.
+
+    A share with an agency opens nothing while the record is restricted; one with the person does.
+    """
     groups: defaultdict[frozenset[ShareKind], list[int]] = defaultdict(list)
     for seat in user.seats if user.is_active else []:
         usable = seat.kinds & kinds
         if usable and (seat.is_police or not police):
             groups[usable].append(seat.agency.group_id)
-    condition = Q()
+    if not groups:
+        return None
+    own = frozenset().union(*groups)
+    condition = Q(group_id=user.group_id, kind__in=sorted(own))
     for usable, ids in groups.items():
-        condition |= Q(group_id__in=ids, kind__in=sorted(usable))
-    return condition or None
+        agencies = Q(group_id__in=ids, kind__in=sorted(usable))
+        condition |= agencies & Q(content_object__is_restricted=False)
+    return condition
+
+
+def _free_of_bars(user: User, model: type[Model] | Model) -> Q:
+    """The condition on a share row that this user is not barred from its record."""
+    bars = cast(Any, model).bars.rel.related_model.objects.in_force()
+    return Q(~Exists(bars.filter(case=OuterRef("content_object"), user_id=user.pk)))
 
 
 def _book(model: type[Model] | Model) -> Any:
@@ -44,72 +72,178 @@ def _book(model: type[Model] | Model) -> Any:
 
 
 def is_shared(
-    user: User, model: type[Model], *, case: str = "pk", mark: Mark | None = None
+    user: User,
+    model: type[Model],
+    *,
+    case: str = "pk",
+    mark: Mark | None = None,
+    kinds: frozenset[ShareKind] = frozenset(ShareKind),
 ) -> Exists | None:
     """An `Exists` over the shares of the row's case that this user can use.
 
     `model` is the case model, `case` the path from the filtered row to the case id, `mark` narrows
-    to the kinds that cover that handling mark. None means that nothing can be shared with them.
+    to the kinds that cover that handling mark, `kinds` to those that are named. None means that
+    nothing can be shared with them.
     """
-    kinds = KINDS_FOR_MARK[mark] if mark else frozenset(ShareKind)
+    kinds = KINDS_FOR_MARK[mark] if mark else kinds
     through = _through(user, kinds, police=mark == Mark.POLICE)
     if through is None:
         return None
-    shares = _book(model)
-    return Exists(shares.objects.filter(through, in_force(), content_object=OuterRef(case)))
+    shares = _book(model).objects.filter(through, in_force(), _free_of_bars(user, model))
+    return Exists(shares.filter(content_object=OuterRef(case)))
 
 
-def share(
-    record: Model,
-    agency: Agency,
-    kind: ShareKind,
-    *,
-    reason: str,
-    by: User | None,
-    until: datetime.datetime | None = None,
-) -> Model:
-    """Let an agency in to a record; sharing again in the same kind changes reason and end."""
+@dataclass(frozen=True)
+class Offer:
+    """Letting one agency or person in: in which kind, why, until when (None: until it is ended).
+
+    One that waits opens nothing before `open_waiting`, unless they see as much already.
+    """
+
+    to: Agency | User
+    kind: ShareKind
+    reason: str
+    until: datetime.datetime | None = None
+    waits: bool = False
+
+    def shows_no_more(self, rows: Iterable[Any]) -> bool:
+        """Whether one of these shares opens as much to the same agency or person now."""
+        wider = WIDTH[WIDTH.index(self.kind) :]
+        return any(
+            row.group_id == self.to.group_id
+            and row.kind in wider
+            and not row.waits
+            and (row.until is None or row.until > clock.now())
+            for row in rows
+        )
+
+
+def share(record: Model, offers: Iterable[Offer], *, by: User | None) -> None:
+    """Let agencies and people in to a record; sharing again in the same kind changes reason and end."""
     table = _book(record)
-    row = table.objects.filter(content_object=record, group_id=agency.group_id, kind=kind).first()
-    if row is None:
-        permission = Permission.objects.get(
-            content_type=ContentType.objects.get_for_model(record), codename="view_case"
+    rows = {(row.group_id, row.kind): row for row in table.objects.filter(content_object=record)}
+    view = Permission.objects.get(
+        content_type=ContentType.objects.get_for_model(record), codename="view_case"
+    )
+    new = []
+    for offer in offers:
+        key = (offer.to.group_id, offer.kind)
+        row = rows.get(key) or table(
+            content_object=record, group_id=key[0], kind=offer.kind, permission=view
         )
-        row = table(
-            content_object=record, group_id=agency.group_id, kind=kind, permission=permission
-        )
-    row.reason, row.until, row.by, row.since = reason, until, by, clock.now()
-    row.save()
-    shared: Model = row
-    return shared
+        row.waits = offer.waits and not offer.shows_no_more(rows.values())
+        row.reason, row.until, row.by, row.since = offer.reason, offer.until, by, clock.now()
+        if key in rows:
+            row.save()
+        else:
+            new.append(row)
+    add_all(new)
 
 
-def unshare(record: Model, agency: Agency, kind: ShareKind) -> bool:
+def unshare(record: Model, whom: Agency | User, kind: ShareKind) -> bool:
     """End a share at once; False when there was none."""
     table = _book(record)
-    row = table.objects.filter(content_object=record, group_id=agency.group_id, kind=kind).first()
+    row = table.objects.filter(content_object=record, group_id=whom.group_id, kind=kind).first()
     if row is None:
         return False
     row.delete()
     return True
 
 
-def shares_of(record: Model) -> QuerySet[Model]:
-    """The shares of a record that are in force."""
-    rows: QuerySet[Model] = _book(record).objects.filter(in_force(), content_object=record)
+def open_waiting(record: Model) -> list[Any]:
+    """Let in whoever waits, and return their shares."""
+    rows = list(shares_of(record).filter(waits=True).order_by("pk"))
+    for row in rows:
+        row.waits = False
+        row.save()
     return rows
+
+
+def shares_of(record: Model) -> QuerySet[Any]:
+    """The shares of a record that have not ended, with those that wait."""
+    rows: QuerySet[Any] = _book(record).objects.filter(not_ended(), content_object=record)
+    return rows
+
+
+@dataclass(frozen=True)
+class Way:
+    """One share through which a person reaches a record now, by the seat that can use it."""
+
+    agency_id: int
+    kind: ShareKind
+    reason: str
+    since: datetime.datetime
+    until: datetime.datetime | None
+    by: str
+
+    @property
+    def is_emergency(self) -> bool:
+        return self.reason == OPENED
+
+
+def ways_in(user: User, record: Model) -> list[Way]:
+    """Every way in which this user reaches the record now; none when it is not open to them."""
+    through = _through(user, frozenset(ShareKind))
+    if through is None:
+        return []
+    rows = shares_of(record).filter(in_force(), through, _free_of_bars(user, type(record)))
+    return [
+        Way(
+            agency_id=seat.agency.pk,
+            kind=ShareKind(row.kind),
+            reason=row.reason,
+            since=row.since,
+            until=row.until,
+            by=row.by.name if row.by else "",
+        )
+        for row in rows.select_related("by")
+        for seat in user.seats
+        if row.group_id in (seat.agency.group_id, user.group_id) and row.kind in seat.kinds
+    ]
+
+
+def kinds_by_agency(ways: Iterable[Way]) -> dict[int, frozenset[ShareKind]]:
+    """Agency id -> the kinds of share through which a seat there reaches the record."""
+    held: defaultdict[int, set[ShareKind]] = defaultdict(set)
+    for way in ways:
+        held[way.agency_id].add(way.kind)
+    return {agency_id: frozenset(kinds) for agency_id, kinds in held.items()}
 
 
 def kinds_held(user: User, record: Model) -> dict[int, frozenset[ShareKind]]:
     """Agency id -> the kinds of share through which this user's seat there reaches the record."""
-    seats = {seat.agency.group_id: seat for seat in user.seats} if user.is_active else {}
-    rows = shares_of(record).filter(group_id__in=seats.keys()).values_list("group_id", "kind")
-    held: defaultdict[int, set[ShareKind]] = defaultdict(set)
-    for group_id, kind in rows:
-        seat = seats[group_id]
-        if ShareKind(kind) in seat.kinds:
-            held[seat.agency.pk].add(ShareKind(kind))
-    return {agency_id: frozenset(kinds) for agency_id, kinds in held.items()}
+    return kinds_by_agency(ways_in(user, record))
+
+
+def people_with(record: Any, *, as_if_open: bool = False) -> list[Membership]:
+    """The roles through which people reach a record now, by name: `ways_in` for everybody at once.
+
+    `as_if_open` leaves a restriction and a hold out: whom the shares with their agencies let in.
+    """
+    kinds: defaultdict[int, set[str]] = defaultdict(set)
+    shares = shares_of(record) if as_if_open else shares_of(record).filter(in_force())
+    for group_id, kind in shares.values_list("group_id", "kind"):
+        kinds[group_id].add(kind)
+    barred = type(record).bars.rel.related_model.objects.in_force().filter(case=record)
+    seats = Membership.objects.current().filter(
+        Q(agency__group__in=kinds) | Q(user__group__in=kinds), user__is_active=True
+    )
+    seats = seats.exclude(user__in=barred.values("user")).select_related("user", "agency")
+    agencies_count = as_if_open or not record.is_restricted
+    return [
+        seat
+        for seat in seats.order_by("user__name", "pk")
+        if ROLES[Role(seat.role)].kinds
+        & (kinds[seat.user.group_id] | (kinds[seat.agency.group_id] if agencies_count else set()))
+    ]
+
+
+def reached_beyond(user: User, model: type[Model], kind: ShareKind) -> QuerySet[Model]:
+    """The ids of the records that reach this user through another kind of share than `kind`."""
+    through = _through(user, frozenset(ShareKind) - {kind})
+    shares: QuerySet[Model] = _book(model).objects.filter(in_force())
+    found = shares.none() if through is None else shares.filter(through)
+    return found.values("content_object")  # type: ignore[return-value]
 
 
 def guardians_answer(user: User, records: QuerySet[Model]) -> QuerySet[Model]:

@@ -1,3 +1,4 @@
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -72,7 +73,10 @@ class UserManager(BaseUserManager["User"]):
         """Make an account; without a password it cannot sign in until one is set."""
         user = self.model(email=self.normalize_email(email).lower(), name=name)
         user.set_password(password)
-        user.save()
+        with transaction.atomic():
+            user.group = Group.objects.create(name=f"Person: {user.email}")
+            user.save()
+            user.groups.add(user.group)
         return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
@@ -90,6 +94,11 @@ class Seat:
     def kinds(self) -> frozenset[ShareKind]:
         return frozenset().union(*(ROLES[role].kinds for role in self.roles))
 
+    def kinds_with(self, perm: Perm) -> frozenset[ShareKind]:
+        """The kinds that the roles which include `perm` can use; none when no role does."""
+        roles = [ROLES[role] for role in self.roles]
+        return frozenset().union(*(rule.kinds for rule in roles if perm in rule.permissions))
+
     @property
     def is_police(self) -> bool:
         return self.agency.kind == Agency.Kind.POLICE and bool(self.roles & POLICE_ROLES)
@@ -102,6 +111,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=clock.now)
+    # Shares with this one person: a restricted case, an emergency (accounts/grants.py).
+    group = models.OneToOneField(Group, on_delete=models.PROTECT, related_name="+")
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -145,6 +156,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         """How events and pages name this person: name and agency."""
         return f"{self.name}, {self.seats[0].agency.name}" if self.seats else self.name
 
+    def agency_in(self, area_code: str) -> Agency | None:
+        """Where they work in this area, else where they work first; None for nowhere now."""
+        agencies = [seat.agency for seat in self.seats]
+        there = [one for one in agencies if one.area.code == area_code]
+        return next(iter(there or agencies), None)
+
     def holds(self, *perms: Perm) -> bool:
         """Whether a role of this active person includes every one of these permissions."""
         held = frozenset().union(*(ROLES[role].permissions for role in self.roles))
@@ -172,6 +189,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             started_on__lte=today,
             agency__is_active=True,
         )
+
+    def until(self, day: datetime.date) -> "MembershipQuerySet":
+        """Memberships that hold on this day or begin after it."""
+        return self.filter(Q(ended_on=None) | Q(ended_on__gt=day))
 
 
 class Membership(models.Model):

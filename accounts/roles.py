@@ -73,6 +73,8 @@ POLICE_WORK = frozenset(
         Perm.CONVENING_SIGN,
         Perm.CASE_CLOSE,
         Perm.CASE_EXIT,
+        Perm.CASE_PREVIEW,
+        Perm.GLASS_BREAK,
         Perm.MEETING_VIEW,
         Perm.PLAN_WRITE,
         Perm.REVIEW_RECORD,
@@ -84,6 +86,11 @@ CHAIR_WORK = frozenset(
         Perm.CONVENING_SIGN,
         Perm.EXIT_SIGN,
         Perm.CASE_EXIT,
+        Perm.CASE_PREVIEW,
+        Perm.CASE_RESTRICT,
+        Perm.BAR_SET,
+        Perm.GLASS_BREAK,
+        Perm.GLASS_REVIEW,
         Perm.CONSENT_RECORD,
         Perm.MEETING_VIEW,
         Perm.MEETING_MANAGE,
@@ -108,7 +115,15 @@ ROLES: dict[Role, RoleRule] = {
         "must agree.",
         COORDINATE,
         POLICE_WORK
-        | {Perm.CASE_ASSIGN, Perm.EXIT_SIGN, Perm.REPEAT_CLOSURE_SIGN, Perm.CASE_REOPEN},
+        | {
+            Perm.CASE_ASSIGN,
+            Perm.CASE_REOPEN,
+            Perm.CASE_RESTRICT,
+            Perm.BAR_SET,
+            Perm.GLASS_REVIEW,
+            Perm.EXIT_SIGN,
+            Perm.REPEAT_CLOSURE_SIGN,
+        },
     ),
     Role.POLICE_AUDITOR: RoleRule(
         "Reads every event of the area, and no case content.",
@@ -124,6 +139,7 @@ ROLES: dict[Role, RoleRule] = {
                 Perm.INFORMATION_REQUEST,
                 Perm.CONSENT_RECORD,
                 Perm.CONVENING_SIGN,
+                Perm.GLASS_BREAK,
                 Perm.MEETING_VIEW,
                 Perm.PLAN_WRITE,
                 Perm.REVIEW_RECORD,
@@ -159,7 +175,15 @@ ROLES: dict[Role, RoleRule] = {
     Role.PANEL_MEMBER: RoleRule(
         "Represents the agency at the panel and leads its part of support plans.",
         frozenset({ShareKind.PANEL, ShareKind.DELIVER}),
-        frozenset({Perm.CASE_VIEW, Perm.MEETING_VIEW, Perm.MINUTES_EXPORT, Perm.SUPPORT_DELIVER}),
+        frozenset(
+            {
+                Perm.CASE_VIEW,
+                Perm.GLASS_BREAK,
+                Perm.MEETING_VIEW,
+                Perm.MINUTES_EXPORT,
+                Perm.SUPPORT_DELIVER,
+            }
+        ),
     ),
     Role.PROVIDER: RoleRule(
         "Delivers own items of a support plan.",
@@ -167,7 +191,7 @@ ROLES: dict[Role, RoleRule] = {
         frozenset({Perm.CASE_VIEW, Perm.SUPPORT_DELIVER}),
     ),
     Role.AUDITOR: RoleRule(
-        "Reads what the own agency did, in logs without content.",
+        "Reads what the own agency did and what was done in its cases, in logs without content.",
         NOTHING,
         frozenset({Perm.AUDIT_VIEW}),
     ),
@@ -176,6 +200,25 @@ ROLES: dict[Role, RoleRule] = {
         NOTHING,
         frozenset({Perm.PEOPLE_MANAGE}),
     ),
+}
+
+# The kinds of agency (accounts.models.Agency.Kind) in which an administrator can give each role.
+_POLICE, _COUNCIL = frozenset({"police"}), frozenset({"local_authority"})
+_PROVIDER, _NATIONAL = frozenset({"provider"}), frozenset({"national"})
+_LOCAL = _POLICE | _COUNCIL | _PROVIDER | {"partner"}
+HELD_IN: dict[Role, frozenset[str]] = {
+    Role.CT_CASE_OFFICER: _POLICE,
+    Role.POLICE_SUPERVISOR: _POLICE,
+    Role.POLICE_AUDITOR: _POLICE,
+    Role.PREVENT_LEAD: _COUNCIL,
+    Role.PANEL_CHAIR: _COUNCIL,
+    Role.DEPUTY_CHAIR: _COUNCIL,
+    Role.PANEL_ADMINISTRATOR: _COUNCIL,
+    Role.AGENCY_CONTACT: _LOCAL,
+    Role.PANEL_MEMBER: _LOCAL,
+    Role.PROVIDER: _PROVIDER,
+    Role.AUDITOR: _LOCAL,
+    Role.SYSTEM_ADMINISTRATOR: _NATIONAL,
 }
 
 POLICE_ROLES = frozenset({Role.CT_CASE_OFFICER, Role.POLICE_SUPERVISOR})

@@ -1,11 +1,14 @@
 """The main navigation: what a person's roles open, on every page they see signed in."""
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.models import User
 from accounts.permissions import Perm
+from accounts.step_up import used_second_factor
 from prevent_cms.presentation import NavItem
+from referrals import previews
 from referrals.information import answering_agencies
 from referrals.models import InformationRequest
 from referrals.workflow import Status
@@ -16,13 +19,17 @@ ITEMS: tuple[tuple[str, str, Perm | None], ...] = (
     ("Cases", "case_list", Perm.CASE_VIEW),
     ("Requests", "request_list", Perm.INFORMATION_RETURN),
     ("Meetings", "meeting_list", Perm.MEETING_VIEW),
+    ("People", "people", Perm.PEOPLE_MANAGE),
+    ("Audit", "audit", Perm.AUDIT_VIEW),
 )
 
 
 def navigation(request: HttpRequest) -> dict[str, list[NavItem]]:
-    """The items for this person, none for somebody signed out."""
+    """The items for this person, none for somebody signed out or inside a preview."""
     user = getattr(request, "user", None)
-    if not isinstance(user, User) or not user.is_active:
+    if not isinstance(user, User) or not user.is_active or previews.is_one(request):
+        return {}
+    if settings.MFA_REQUIRED and not used_second_factor(request):
         return {}
     found = []
     for title, route, perm in ITEMS:

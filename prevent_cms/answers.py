@@ -30,11 +30,3 @@ class YesNoSuspected(TextChoices):
     SUSPECTED = "suspected", "Suspected"
     NO = "no", "No"
     NOT_KNOWN = "not_known", "Not known"
-
-
-class WhyBlank(TextChoices):
-    """Why a fact about a person is missing."""
-
-    NOT_KNOWN = "not_known", "Not known"
-    NOT_ASKED = "not_asked", "Not asked"
-    DECLINED = "declined", "Declined to say"

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.core.management import call_command
 from django.db.models.signals import post_migrate
 
 
@@ -17,4 +18,5 @@ def install_guards(**kwargs: Any) -> None:
     from prevent_cms import guards
 
     if "plan" in kwargs:
+        call_command("createcachetable", verbosity=0)
         guards.install(kwargs["using"])

@@ -23,6 +23,11 @@ def today() -> datetime.date:
     return timezone.localdate(now())
 
 
+def start_of(day: datetime.date) -> datetime.datetime:
+    """The first moment of a day in the UK."""
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
+
+
 @contextmanager
 def at(moment: datetime.datetime) -> Iterator[None]:
     """Let what happens inside bear another time: for demonstration data that tells a past story."""

@@ -37,7 +37,7 @@ def from_url(variable: str, url: str) -> dict[str, Any]:
         raise ImproperlyConfigured(f"{problem} (the host or port makes no sense).") from None
     if not found["NAME"]:
         raise ImproperlyConfigured(f"{problem} (the name of the database is missing).")
-    return {**found, "ENGINE": "django.db.backends.postgresql"}
+    return {**found, "ENGINE": "prevent_cms.postgres"}
 
 
 def embedded(folder: Path, name: str = "prevent_cms") -> dict[str, Any]:
@@ -66,7 +66,7 @@ def embedded(folder: Path, name: str = "prevent_cms") -> dict[str, Any]:
     forget_killed_users(server)
     running = server.get_postmaster_info()
     settings = {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "prevent_cms.postgres",
         "NAME": name,
         "USER": SUPERUSER,
         "PASSWORD": "",

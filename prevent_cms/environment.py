@@ -33,10 +33,18 @@ def flag(name: str, default: bool) -> bool:
 
 
 def port(name: str, default: int) -> int:
-    """A TCP port that a person without special rights may open."""
+    """A TCP port."""
     value = text(name, str(default))
     if not value.isdecimal() or not 1 <= int(value) <= 65535:
         raise ImproperlyConfigured(f"{name} is {value!r}; it must be a number from 1 to 65535.")
+    return int(value)
+
+
+def number(name: str, default: int) -> int:
+    """A whole number, nought or more."""
+    value = text(name, str(default))
+    if not value.isdecimal():
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be a whole number.")
     return int(value)
 
 

@@ -7,3 +7,10 @@ class ActionDenied(Exception):
 
 class ActionInvalid(Exception):
     """Nobody may do this to the record as it now stands (409)."""
+
+
+class Stale(ActionInvalid):
+    """The record changed between the look at its version and the lock.
+
+    The middleware lets the view look again; it shows both (prevent_cms/conflict.py).
+    """

@@ -8,9 +8,12 @@
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.apps import apps
 from django.db import connections, models
+
+from prevent_cms.history import chain
 
 RUNTIME_ROLE = "prevent_runtime"
 
@@ -24,11 +27,14 @@ BEGIN
     USING errcode = 'insufficient_privilege';
 END $$;
 
+-- Fires at commit, when the act that changed the row may have ended; it looks as the service.
 CREATE OR REPLACE FUNCTION prevent_must_have_history() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE found boolean;
+DECLARE found boolean; was text := coalesce(current_setting('prevent.service', true), '');
 BEGIN
+  PERFORM set_config('prevent.service', 'on', true);
   EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I WHERE id = $1 AND txid = pg_current_xact_id())',
                  tg_argv[0]) INTO found USING coalesce(new.id, old.id);
+  PERFORM set_config('prevent.service', was, true);
   IF NOT found THEN
     RAISE EXCEPTION 'change of % % left no history', tg_table_name, coalesce(new.id, old.id)
       USING errcode = 'integrity_constraint_violation';
@@ -38,10 +44,7 @@ END $$;
 
 CREATE OR REPLACE FUNCTION prevent_event_hash(e prevent_cms_event, previous bytea)
 RETURNS bytea LANGUAGE sql STABLE AS $$
-  SELECT sha256(coalesce(previous, ''::bytea) || convert_to(jsonb_build_array(
-    e.chain, e.seq, to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), e.type,
-    e.actor_id, e.actor_label, e.area_code, e.case_reference, e.agency_id, e.mark, e.target,
-    e.details)::text, 'UTF8'))
+  SELECT sha256(coalesce(previous, ''::bytea) || {content})
 $$;
 
 CREATE OR REPLACE FUNCTION prevent_chain_event() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -56,9 +59,14 @@ BEGIN
   RETURN new;
 END $$;
 
+CREATE OR REPLACE FUNCTION prevent_ids(setting text) RETURNS bigint[] LANGUAGE sql STABLE AS $$
+  SELECT coalesce(
+    string_to_array(nullif(current_setting(setting, true), ''), ',')::bigint[], '{}'::bigint[])
+$$;
+
 CREATE OR REPLACE TRIGGER prevent_chain BEFORE INSERT ON prevent_cms_event
   FOR EACH ROW EXECUTE FUNCTION prevent_chain_event();
-"""
+""".replace("{content}", chain.CONTENT)
 
 ROLE = """
 DO $$ BEGIN
@@ -80,6 +88,26 @@ CREATE OR REPLACE TRIGGER prevent_append_only BEFORE UPDATE OR DELETE ON {table}
 CREATE OR REPLACE TRIGGER prevent_no_truncate BEFORE TRUNCATE ON {table}
   FOR EACH STATEMENT EXECUTE FUNCTION prevent_append_only();
 """
+
+# Marked case material: who may read or write a row in a transaction that acts for them (wall.py).
+WALL = """
+ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS prevent_wall ON {table};
+CREATE POLICY prevent_wall ON {table} FOR ALL USING ({rule}) WITH CHECK ({rule});
+"""
+READABLE = """
+  mark NOT IN ('POLICE', 'AGENCY')
+  OR current_setting('prevent.service', true) = 'on'
+  OR (mark = 'POLICE' AND EXISTS (SELECT FROM {cases} c WHERE c.id = {table}.case_id
+      AND c.area_id = ANY (prevent_ids('prevent.police_areas'))
+      AND NOT EXISTS (SELECT FROM {bars} b WHERE b.case_id = c.id AND b.lifted_at IS NULL
+                      AND b.user_id = ANY (prevent_ids('prevent.user')))))
+"""
+ONLY_FOR = """
+  {column} = ANY (prevent_ids('prevent.user')) OR current_setting('prevent.service', true) = 'on'
+"""
+OWN_AGENCY = " OR (mark = 'AGENCY' AND agency_id = ANY (prevent_ids('prevent.agencies')))"
 
 MUST_HAVE_HISTORY = """
 ALTER TABLE {history} ADD COLUMN IF NOT EXISTS txid xid8 DEFAULT pg_current_xact_id();
@@ -104,6 +132,28 @@ def sealed_models() -> list[type[models.Model]]:
     return [model for model in apps.get_models() if getattr(model, "append_only", False)]
 
 
+def marked_models() -> Iterator[type[models.Model]]:
+    """Every table of case material with a handling mark, and the tables of their versions."""
+    for model in apps.get_models():
+        if {"mark", "case"} <= {field.name for field in model._meta.get_fields()}:
+            yield model
+
+
+def private_models() -> Iterator[type[models.Model]]:
+    """Every table whose rows are each for one person."""
+    for model in apps.get_models():
+        if hasattr(model, "only_for"):
+            yield model
+
+
+def _wall_of(model: type[models.Model]) -> str:
+    case: Any = model._meta.get_field("case").related_model
+    table, columns = model._meta.db_table, {f.attname for f in model._meta.concrete_fields}
+    bars = case.bars.rel.related_model._meta.db_table
+    rule = READABLE.format(table=table, cases=case._meta.db_table, bars=bars)
+    return WALL.format(table=table, rule=rule + (OWN_AGENCY if "agency_id" in columns else ""))
+
+
 def install(using: str) -> None:
     """Create the role, the grants and the triggers for the tables as they are now."""
     event = apps.get_model("prevent_cms", "Event")
@@ -113,6 +163,11 @@ def install(using: str) -> None:
         cursor.execute(ROLE.format(role=RUNTIME_ROLE))
         for model in tables:
             cursor.execute(APPEND_ONLY.format(table=model._meta.db_table, role=RUNTIME_ROLE))
+        for model in marked_models():
+            cursor.execute(_wall_of(model))
+        for model in private_models():
+            rule = ONLY_FOR.format(column=model.only_for)  # type: ignore[attr-defined]
+            cursor.execute(WALL.format(table=model._meta.db_table, rule=rule))
         for model, history in audited_models():
             cursor.execute(
                 MUST_HAVE_HISTORY.format(table=model._meta.db_table, history=history._meta.db_table)

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from prevent_cms.errors import ActionDenied, ActionInvalid
+from prevent_cms.errors import ActionDenied, ActionInvalid, Stale
 from prevent_cms.history.record import record_refusal
 
 
@@ -14,6 +15,7 @@ class DomainErrorMiddleware:
     """403 for ActionDenied, 409 for ActionInvalid; the refused work has been rolled back by then.
 
     A 404 or a PermissionDenied that a view raises is recorded too and left to Django's own page.
+    After Stale the view looks once more: its form then finds what changed, and shows it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -24,6 +26,8 @@ class DomainErrorMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         match error:
+            case Stale() if not hasattr(request, "looked_again"):
+                return self._look_again(request)
             case ActionDenied():
                 return _refuse(request, error, 403)
             case ActionInvalid():
@@ -33,6 +37,20 @@ class DomainErrorMiddleware:
             case Http404():
                 record_refusal(request, 404)
         return None
+
+    def _look_again(self, request: HttpRequest) -> HttpResponse:
+        request.looked_again = True  # type: ignore[attr-defined]
+        asked = request.resolver_match
+        assert asked  # a view has raised
+        try:
+            with transaction.atomic():
+                answer: HttpResponse = asked.func(request, *asked.args, **asked.kwargs)
+                return answer
+        except Exception as error:
+            response = self.process_exception(request, error)
+            if response is None:
+                raise
+            return response
 
 
 def _refuse(request: HttpRequest, error: Exception, code: int) -> HttpResponse:

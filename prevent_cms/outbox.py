@@ -6,13 +6,14 @@ The database is the truth and the broker a hint. `drain()` is called by Celery, 
 
 import datetime
 import logging
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import models, transaction
 from django.utils.module_loading import import_string
 from kombu.exceptions import OperationalError
 
-from prevent_cms import clock
+from prevent_cms import clock, wall
 
 log = logging.getLogger(__name__)
 MOST_TRIES = 8
@@ -40,9 +41,22 @@ def add(topic: str, *, not_before: datetime.datetime | None = None, **ids: int |
 
     `ids` are primary keys and codes, never content. Raises KeyError for an unknown topic.
     """
+    add_all([message(topic, not_before=not_before, **ids)])
+
+
+def message(
+    topic: str, *, not_before: datetime.datetime | None = None, **ids: int | str
+) -> OutboxMessage:
+    """One message for `add_all`, not written yet; what goes in is described at `add`."""
     settings.OUTBOX_HANDLERS[topic]
-    OutboxMessage.objects.create(topic=topic, payload=ids, not_before=not_before or clock.now())
-    if settings.CELERY_BROKER_URL and not_before is None:
+    return OutboxMessage(topic=topic, payload=ids, not_before=not_before or clock.now())
+
+
+def add_all(messages: Iterable[OutboxMessage]) -> None:
+    """Write several messages with one statement, in the caller's transaction."""
+    written = OutboxMessage.objects.bulk_create(messages)
+    now = clock.now()
+    if settings.CELERY_BROKER_URL and any(one.not_before <= now for one in written):
         transaction.on_commit(_nudge)
 
 
@@ -56,16 +70,28 @@ def _nudge() -> None:
         log.warning("The broker did not answer; the outbox will be drained at the next beat.")
 
 
+@wall.as_service()
 def drain(batch: int = 20) -> int:
     """Do everything that is due and return how many messages were handled.
 
     Safe to run in several processes at once: rows are locked and skipped, a failure is kept with
     its error and tried again later, at growing intervals, `MOST_TRIES` times.
     """
+    _plan_regular_work()
     handled = 0
     while done := _drain_batch(batch):
         handled += done
     return handled
+
+
+def _plan_regular_work() -> None:
+    """See to it that everything in settings.OUTBOX_REGULAR has a message that waits for its time."""
+    waiting = OutboxMessage.objects.filter(
+        done_at=None, tries__lt=MOST_TRIES, topic__in=settings.OUTBOX_REGULAR
+    )
+    missing = set(settings.OUTBOX_REGULAR) - set(waiting.values_list("topic", flat=True))
+    for topic in missing:
+        add(topic, not_before=clock.now() + settings.OUTBOX_REGULAR[topic])
 
 
 def _drain_batch(batch: int) -> int:

@@ -5,7 +5,9 @@ from django.db import connection
 from django.db.utils import Error
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
+
+from prevent_cms import sessions
 
 
 @require_safe
@@ -32,6 +34,15 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/privacy.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def session(request: HttpRequest) -> HttpResponse:
+    """How long this browser stays signed in; sent, it stays so for another while."""
+    if request.method == "POST":
+        sessions.extend(request)
+    limits = sessions.Limits.of(request.session)
+    return render(request, "pages/session.html", {"limits": limits})
 
 
 @require_safe

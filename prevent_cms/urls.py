@@ -6,6 +6,8 @@ urlpatterns = [
     path("", include("prevent_cms.page_urls")),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
+    path("people/", include("accounts.people.urls")),
+    path("audit/", include("accounts.audit.urls")),
     path("", include("referrals.urls")),
     path("", include("vaf.urls")),
     path("", include("channel.urls")),

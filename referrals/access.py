@@ -4,6 +4,7 @@
 moment. Every rule that raises has a boolean twin, so that a button and its action cannot disagree.
 """
 
+import datetime
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,7 +17,7 @@ from accounts.roles import KINDS_FOR_MARK, ROLES, ShareKind
 from prevent_cms.errors import ActionDenied
 from prevent_cms.marking import Mark
 from prevent_cms.references import normalise
-from referrals.models import Case
+from referrals.models import Case, PersonFact
 from referrals.workflow import CASE_WORKFLOW, Status
 
 NOT_YOURS = "Your role does not include this. Ask the owner of the case."
@@ -40,7 +41,7 @@ def may(user: User, perm: Perm, case: Case) -> bool:
 
     Acts of coordination (all but answering and delivering) need a coordinating share.
     """
-    return _covers(user, perm, grants.kinds_held(user, case))
+    return _covers(user, perm, grants.ways_in(user, case))
 
 
 def get_reader(user: User, reference: str, *perms: Perm) -> "Reader":
@@ -55,9 +56,10 @@ def get_reader(user: User, reference: str, *perms: Perm) -> "Reader":
     return reader
 
 
-def _covers(user: User, perm: Perm, held: dict[int, frozenset[ShareKind]]) -> bool:
+def _covers(user: User, perm: Perm, ways: list[grants.Way]) -> bool:
     """One and the same role must include `perm` and be able to use a share of its own agency."""
     wanted = NARROW.get(perm, frozenset({ShareKind.COORDINATE}))
+    held = grants.kinds_by_agency(w for w in ways if not (w.is_emergency and perm in LASTING))
     return user.is_active and any(
         perm in ROLES[role].permissions and ROLES[role].kinds & wanted & held[seat.agency.pk]
         for seat in user.seats
@@ -74,6 +76,8 @@ NARROW: dict[Perm, frozenset[ShareKind]] = {
     Perm.MEETING_VIEW: frozenset({ShareKind.COORDINATE, ShareKind.PANEL}),
     Perm.MINUTES_EXPORT: frozenset({ShareKind.COORDINATE, ShareKind.PANEL}),
 }
+# Who has a case outlasts an emergency, so an hour in one is not enough to change it.
+LASTING = frozenset({Perm.CASE_SHARE, Perm.CASE_RESTRICT, Perm.BAR_SET, Perm.CASE_ASSIGN})
 
 
 def require(user: User, perm: Perm, case: Case) -> None:
@@ -96,8 +100,19 @@ class Reader:
     case: Case
 
     @cached_property
+    def ways(self) -> list[grants.Way]:
+        """The shares through which this user reaches the case, in one query a page."""
+        return grants.ways_in(self.user, self.case)
+
+    @cached_property
     def held(self) -> dict[int, frozenset[ShareKind]]:
-        return grants.kinds_held(self.user, self.case)
+        return grants.kinds_by_agency(self.ways)
+
+    @property
+    def emergency_until(self) -> datetime.datetime | None:
+        """Until when the case is open to them, when only an emergency opened it."""
+        ends = [way.until for way in self.ways if way.is_emergency and way.until]
+        return max(ends) if ends and len(ends) == len(self.ways) else None
 
     @cached_property
     def kinds(self) -> frozenset[ShareKind]:
@@ -105,7 +120,7 @@ class Reader:
 
     def may(self, perm: Perm) -> bool:
         """The answer of `access.may`, from the shares already fetched for the page."""
-        return _covers(self.user, perm, self.held)
+        return _covers(self.user, perm, self.ways)
 
     @cached_property
     def is_police(self) -> bool:
@@ -132,6 +147,11 @@ class Reader:
         }
         return frozenset(marks | ({Mark.POLICE} if self.is_police else set()))
 
+    @cached_property
+    def facts(self) -> list[PersonFact]:
+        """What they may read of the person, in one query a page."""
+        return list(PersonFact.objects.visible_to(self.user).filter(case=self.case))
+
     @property
     def stage(self) -> Status:
         """The stage this reader may know: outside police a hold does not exist."""
@@ -141,6 +161,14 @@ class Reader:
     def stage_note(self) -> str:
         """The words beside the stage, outside police."""
         return "" if self.is_police else police_note(self.case)
+
+
+ASKED = "Information request"  # what stands for the stage where the reader is only asked
+
+
+def request_note(is_waited_for: bool) -> str:
+    """The words beside it."""
+    return "Open" if is_waited_for else "Closed"
 
 
 # Stages in which police lead the work, so that the next step is mostly theirs.

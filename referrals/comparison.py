@@ -4,6 +4,7 @@ The points only put likely matches first; nothing is decided by them (design sec
 """
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,15 +40,24 @@ class Known:
     phones: list[str] = field(default_factory=list)
     family: list[str] = field(default_factory=list)
 
-    def add(self, fact: Any) -> None:
-        """Put a PersonFact in its place."""
-        places = {"address": self.addresses, "school": self.schools, "phone": self.phones}
-        if fact.kind == "born":
-            self.born.extend([fact.date] if fact.date else [])
-        elif fact.kind == "family":
-            self.family.append(fact.value)
-        else:
-            places.get(fact.kind, self.names).append(fact.value)
+    @classmethod
+    def of(cls, facts: Iterable[Any]) -> "Known":
+        """The PersonFacts of one person, each in its place; other kinds are left out."""
+        known = cls()
+        places = {
+            "name": known.names,
+            "other_name": known.names,
+            "address": known.addresses,
+            "school": known.schools,
+            "phone": known.phones,
+            "family": known.family,
+        }
+        for fact in facts:
+            if fact.kind == "born":
+                known.born.extend([fact.date] if fact.date else [])
+            elif fact.kind in places:
+                places[fact.kind].append(fact.value)
+        return known
 
     @property
     def all_phones(self) -> list[str]:

@@ -1,5 +1,8 @@
 """What the other agencies will see from the moment something is saved, in sentences."""
 
+from accounts import grants
+from accounts.models import Agency, User
+from accounts.roles import ShareKind
 from referrals.models import Case, Deconfliction
 from referrals.workflow import BEFORE_RELEASE, Status
 
@@ -57,4 +60,82 @@ def of_resuming(case: Case) -> list[str]:
     """What ending a hold looks like from outside police."""
     if case.stage in BEFORE_RELEASE:
         return [NOBODY]
-    return ["Other agencies never saw the hold. Their stage, dates and requests stay as they are."]
+    said = "Other agencies never saw the hold. Their stage, dates and requests stay as they are."
+    groups = grants.shares_of(case).filter(waits=True).values("group_id")
+    names = (
+        Agency.objects.filter(group_id__in=groups).order_by("name").values_list("name", flat=True)
+    )
+    return [said, *(f"{name} can open the case, which was shared meanwhile." for name in names)]
+
+
+# What an agency sees through a share that is given to it alone.
+SEES: dict[str, list[str]] = {
+    ShareKind.PANEL: [
+        "Who the case is about: names, date of birth, addresses.",
+        "What bears the mark Panel: agenda items, discussions, decisions, actions, the plan, reviews.",
+        "At which stage the case is, who owns it, and what happened at the panel.",
+    ],
+    ShareKind.DELIVER: [
+        "Who the case is about: names, date of birth, addresses.",
+        "Its own items of the support plan, their sessions, and the risk to those who deliver them.",
+        "At which stage the case is, and who owns it.",
+    ],
+}
+NEVER_SEES = (
+    "Not the referral, not what other agencies answered, not consent notes, nothing of police."
+)
+
+
+def of_sharing(case: Case, kind: str) -> list[str]:
+    """What an agency will see from the moment a case is shared with it."""
+    found = [*SEES[kind], NEVER_SEES]
+    if case.status == Status.HELD:
+        found.append("The case is held, so the share opens nothing until the hold ends.")
+    if case.is_restricted:
+        found.append("The case is restricted, so the share opens nothing until that is lifted.")
+    return found
+
+
+def of_unsharing(agency: Agency, kind: str) -> list[str]:
+    """What follows from ending the share of an agency."""
+    found = [
+        f"{agency.name} loses it with its next click, in pages that are open and in downloads."
+    ]
+    if kind == ShareKind.RESPOND:
+        found.append("It can no longer answer what it was asked. Its earlier answers stay.")
+    if kind == ShareKind.DELIVER:
+        found.append("It can no longer open its items of the support plan.")
+    return [*found, "What it has done and written stays on record. The reason is not sent to it."]
+
+
+def of_restricting(people: list[str]) -> list[str]:
+    """What follows from leaving a case open to these people only."""
+    return [
+        f"From now on only these people can open the case: {', '.join(people)}.",
+        "For everybody else it is as if it did not exist, with their next click.",
+        "That goes for lists, searches, figures and downloads too.",
+        "On agendas and in minutes they read “Restricted item” with its number, and nothing else.",
+        "What is shared with agencies stays on record and opens nothing until this is lifted.",
+    ]
+
+
+def of_lifting_restriction(case: Case) -> list[str]:
+    """What follows from lifting a restriction."""
+    if not case.is_released:
+        return ["Police of this area can open the case again.", NOBODY]
+    return ["Every agency that the case is shared with can open it again, in its kind of share."]
+
+
+def of_bar(user: User) -> list[str]:
+    """What follows from keeping somebody out."""
+    return [
+        f"{user.name} can no longer learn that this case exists, with the next click.",
+        "Nobody tells them, and no page does. Only those who record conflicts of interest read of it.",
+        "On agendas and in minutes they read “Restricted item” with its number, and nothing else.",
+        "It does not end what their agency has. An emergency does not open the case to them.",
+    ]
+
+
+def of_lifting_bar(user: User) -> list[str]:
+    """What follows from letting somebody in again."""
+    return [f"{user.name} can open the case again, as far as it is shared with their agency."]

@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from accounts.permissions import Perm
 from referrals.access import Reader
+from referrals.actions.closing import is_reopenable
 from referrals.actions.hold import is_held_by_check
 from referrals.models import Case
 from referrals.workflow import CASE_WORKFLOW, Status
@@ -28,8 +29,8 @@ def acts(reader: Reader) -> list[tuple[str, str]]:
         found.append(("Check for investigations again", "case_deconfliction"))
     for name, link in MOVES.items():
         move = CASE_WORKFLOW.moves[name]
-        possible = case.status in move.sources and _is_possible(name, case)
-        if possible and reader.may(Perm(move.permission)):
+        open_to_them = case.status in move.sources and reader.may(Perm(move.permission))
+        if open_to_them and _is_possible(name, case):
             found.append(link)
     if case.is_open and case.status != Status.RECEIVED and reader.may(Perm.CASE_ASSIGN):
         found.append(("Give the case to another officer", "case_assign"))
@@ -39,5 +40,5 @@ def acts(reader: Reader) -> list[tuple[str, str]]:
 def _is_possible(name: str, case: Case) -> bool:
     """What the status alone does not say."""
     if name == "reopen":
-        return case.released_at is not None
+        return is_reopenable(case)
     return name != "resume" or not is_held_by_check(case)

@@ -1,12 +1,14 @@
 """Earlier referrals of possibly the same person, laid out beside the new one for comparison."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from accounts.models import User
 from prevent_cms.components.text import gov_date
 from referrals import comparison, matching
+from referrals.access import Reader
 from referrals.matching import Candidate
 from referrals.models import Case, Closure, PersonLink, Referral
 
@@ -62,13 +64,14 @@ class Comparison:
         return any(column.verdict == PersonLink.Verdict.SAME for column in self.columns)
 
 
-def comparison_for(case: Case, user: User) -> Comparison:
+def comparison_for(reader: Reader) -> Comparison:
     """The table for police: likely candidates and whoever was decided about already.
 
     Empty for everybody else.
     """
+    case, user = reader.case, reader.user
     links = {_other(link, case): link for link in _links(case)}
-    candidates = _with_linked(case, user, matching.possible_earlier(case, user), set(links))
+    candidates = _with_linked(reader, matching.possible_earlier(reader), set(links))
     if not candidates:
         return Comparison()
     columns = [_column(one, links.get(one.case.person_id)) for one in candidates]
@@ -90,19 +93,33 @@ def _other(link: PersonLink, case: Case) -> int:
     return link.second_id if link.first_id == case.person_id else link.first_id
 
 
-def _with_linked(
-    case: Case, user: User, found: list[Candidate], decided: set[int]
-) -> list[Candidate]:
+def linked_references(reader: Reader, links: Collection[int]) -> dict[int, str]:
+    """Link id -> the reference of the other case, where this reader has its police material too.
+
+    One query; in two areas the same person has two cases, and each is its own area's to know of.
+    """
+    cases = matching.police_cases(reader.user)
+    if cases is None or not links:
+        return {}
+    either = Q(person_id=OuterRef("first_id")) | Q(person_id=OuterRef("second_id"))
+    other = cases.filter(either).exclude(pk=reader.case.pk).values("reference")[:1]
+    rows = PersonLink.objects.filter(pk__in=links).annotate(other=Subquery(other))
+    return dict(rows.exclude(other=None).values_list("pk", "other"))
+
+
+def _with_linked(reader: Reader, found: list[Candidate], decided: set[int]) -> list[Candidate]:
     """A decision stays in sight, and can be undone, when facts no longer suggest it."""
+    case, user = reader.case, reader.user
     cases = matching.police_cases(user)
     decided = decided - {one.case.person_id for one in found}
     if cases is None or not decided:
         return found
     missing = list(cases.filter(person_id__in=decided, received_at__lt=case.received_at))
-    known = matching.known_of([case, *missing], user) if missing else {}
+    known = matching.known_of(missing, user) if missing else {}
+    this = comparison.Known.of(reader.facts)
     return [
         *found,
-        *(Candidate(one, comparison.compare(known[case.pk], known[one.pk])) for one in missing),
+        *(Candidate(one, comparison.compare(this, known[one.pk])) for one in missing),
     ]
 
 

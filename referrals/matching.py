@@ -4,7 +4,7 @@ Indexed keys propose, rapidfuzz puts in order, points are explained row by row, 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Case as Choose
@@ -14,11 +14,11 @@ from accounts import grants
 from accounts.models import User
 from prevent_cms.marking import Mark
 from referrals import comparison, names
+from referrals.access import Reader
 from referrals.comparison import Known, Point
 from referrals.models import Case, Person, PersonFact, PersonKey
 
 NAMES = (PersonFact.Kind.NAME, PersonFact.Kind.OTHER_NAME)
-COMPARED = (*NAMES, "born", "address", "school", "phone", "family")
 # How much one shared key counts when the database chooses whom to compare in full.
 WEIGHTS = {"name": 3, "sound": 2, "born": 6, "born_swap": 4, "phone": 4}
 LOOK_AT = 300  # of all areas; then only what this officer may see is compared
@@ -58,17 +58,18 @@ def rebuild_keys(person: Person) -> None:
     )
 
 
-def possible_earlier(case: Case, user: User) -> list[Candidate]:
+def possible_earlier(reader: Reader) -> list[Candidate]:
     """Earlier cases that may be of the same person, likely ones first.
 
     For police: [] for everybody else. Only cases that police seats of this user may read are
     compared, and only by facts that the user may see.
     """
+    case, user = reader.case, reader.user
     cases = police_cases(user)
     if cases is None:
         return []
     cases = cases.filter(received_at__lt=case.received_at).exclude(pk=case.pk)
-    this = known_of([case], user)[case.pk]
+    this = Known.of(reader.facts)
     found = _visible(cases, _proposed(this))
     known = known_of(found, user)
     candidates = [Candidate(one, comparison.compare(this, known[one.pk])) for one in found]
@@ -82,15 +83,13 @@ def police_cases(user: User) -> QuerySet[Case] | None:
     return None if shared is None else Case.objects.filter(shared)
 
 
-def known_of(cases: Iterable[Case], user: User) -> dict[int, Known]:
+def known_of(cases: Collection[Case], user: User) -> dict[int, Known]:
     """What this user may see of the persons of these cases, in one query."""
-    facts = PersonFact.objects.visible_to(user).filter(
-        case_id__in=[case.pk for case in cases], kind__in=COMPARED
-    )
-    by_case: defaultdict[int, Known] = defaultdict(Known)
+    facts = PersonFact.objects.visible_to(user).filter(case__in=cases)
+    by_case: defaultdict[int, list[PersonFact]] = defaultdict(list)
     for fact in facts:
-        by_case[fact.case_id].add(fact)
-    return by_case
+        by_case[fact.case_id].append(fact)
+    return {case.pk: Known.of(by_case[case.pk]) for case in cases}
 
 
 def _visible(cases: QuerySet[Case], proposed: list[int]) -> list[Case]:

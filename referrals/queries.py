@@ -1,28 +1,25 @@
-"""The case list, name search and the timeline: what each reader gets, in few queries.
-
-A person who works in several agencies with different kinds of share gets the narrowest list of
-them, so that the order of rows and the words in them never tell more than one share allows.
-"""
+"""The case list, name search and the timeline: what each reader gets, in few queries."""
 
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from django.db.models import F, Min, Q, QuerySet
 
-from accounts.models import Membership, Seat, User
+from accounts.models import Membership, User
 from accounts.permissions import Perm
-from accounts.roles import ROLES, Role, ShareKind
+from accounts.roles import ROLES, Role
 from prevent_cms import clock
 from referrals import names
-from referrals.access import police_note
-from referrals.models import Case, InformationRequest, PersonFact, PersonKey
+from referrals.access import ASKED, request_note
+from referrals.lens import Lens
+from referrals.models import Bar, Case, PersonFact, PersonKey
 from referrals.timeline import Entry, groups_for, timeline, timeline_page
 from referrals.workflow import Status
 
 __all__ = [
     "Entry",
+    "Lens",
     "cases",
     "groups_for",
     "officers",
@@ -52,35 +49,6 @@ NAMES = (PersonFact.Kind.NAME, PersonFact.Kind.OTHER_NAME)
 
 
 @dataclass(frozen=True)
-class Lens:
-    """How much the list may say to one person."""
-
-    user: User
-
-    @cached_property
-    def _seats(self) -> list[Seat]:
-        return [seat for seat in self.user.seats if seat.kinds]
-
-    @property
-    def is_police(self) -> bool:
-        return bool(self._seats) and all(seat.is_police for seat in self._seats)
-
-    @property
-    def is_coordinator(self) -> bool:
-        only = {ShareKind.COORDINATE}
-        return bool(self._seats) and all(seat.kinds == only for seat in self._seats)
-
-    @property
-    def stages(self) -> list[Status]:
-        """The stages this person can filter by; outside police a hold and what it precedes are none."""
-        police = {Status.RECEIVED, Status.SCREENING, Status.DECONFLICTION, Status.HELD}
-        return [stage for stage in Status if self.is_police or stage not in police]
-
-    def stage_of(self, case: Case) -> Status:
-        return Status(case.status) if self.is_police else case.stage
-
-
-@dataclass(frozen=True)
 class Filters:
     """What the address says; it holds codes and references, never personal data."""
 
@@ -93,18 +61,25 @@ class Filters:
 
 @dataclass(frozen=True)
 class Row:
-    """One case of the list, in the words that this reader may read."""
+    """One case of the list, in the words that this reader may read.
+
+    Without a stage, all that the reader may know is whether their answer is waited for.
+    """
 
     case: Case
     name: str
-    stage: Status
+    stage: Status | None
     note: str
     due_on: datetime.date | None
     can_take: bool = False
 
     @property
+    def stage_words(self) -> str:
+        return self.stage.label if self.stage else ASKED
+
+    @property
     def colour(self) -> str:
-        return COLOURS[self.stage]
+        return COLOURS[self.stage] if self.stage else "grey"
 
     @property
     def late(self) -> str:
@@ -129,7 +104,7 @@ class Page:
 def cases(user: User, filters: Filters) -> QuerySet[Case]:
     """The visible cases that the filters leave, in this reader's order."""
     lens = Lens(user)
-    found = Case.objects.visible_to(user).filter(_by_stage(lens, filters.stages))
+    found = Case.objects.visible_to(user).filter(lens.by_stage(filters.stages))
     if lens.is_police and filters.whose == "mine":
         found = found.filter(owner=user)
     if lens.is_police and filters.whose == "unallocated":
@@ -137,15 +112,6 @@ def cases(user: User, filters: Filters) -> QuerySet[Case]:
     if lens.is_coordinator:
         return found.filter(_by_due(filters.due)).order_by("next_due_on", "pk")
     return found.order_by("-pk")
-
-
-def _by_stage(lens: Lens, stages: Iterable[str]) -> Q:
-    """Outside police a held case is found under the stage from which it was held."""
-    wanted = [stage for stage in lens.stages if stage in set(stages)]
-    if not wanted:
-        return ~Q(status=Status.CLOSED)
-    rule = Q(status__in=wanted)
-    return rule if lens.is_police else rule | Q(status=Status.HELD, held_from__in=wanted)
 
 
 def _by_due(due: str) -> Q:
@@ -198,12 +164,13 @@ def _ahead(found: QuerySet[Case], start: Case, backwards: bool, by_due: bool) ->
 
 
 def rows(user: User, found: Iterable[Case]) -> list[Row]:
-    """The rows of these cases: one query for names and one for own due dates."""
+    """The rows of these cases: a query for names, one for own due dates, one for who only answers."""
     found, lens = list(found), Lens(user)
     ids = [case.pk for case in found]
     facts = PersonFact.objects.visible_to(user).filter(case_id__in=ids, kind=PersonFact.Kind.NAME)
     known = {fact.case_id: fact.value for fact in facts}
-    own = {} if lens.is_coordinator else _own_due(user, ids)
+    own = {} if lens.is_coordinator else _own_due(lens, ids)
+    asked = _only_asked(lens, ids)
     takes = lens.is_police and user.holds(Perm.CASE_TAKE)
     return [
         Row(
@@ -211,8 +178,8 @@ def rows(user: User, found: Iterable[Case]) -> list[Row]:
             name=known.get(case.pk, "Name not known")
             if case.stage != Status.RECEIVED
             else "Not opened yet",
-            stage=lens.stage_of(case),
-            note="" if lens.is_police else police_note(case),
+            stage=None if case.pk in asked else lens.stage_of(case),
+            note=request_note(case.pk in own) if case.pk in asked else lens.note_of(case),
             due_on=case.next_due_on if lens.is_coordinator else own.get(case.pk),
             can_take=takes and case.status == Status.RECEIVED,
         )
@@ -220,12 +187,18 @@ def rows(user: User, found: Iterable[Case]) -> list[Row]:
     ]
 
 
-def _own_due(user: User, ids: list[int]) -> dict[int, datetime.date]:
+def _only_asked(lens: Lens, ids: list[int]) -> set[int]:
+    """Those of these cases of which this person may know no more than the request."""
+    if not lens.may_be_asked:
+        return set()
+    more = Case.objects.filter(lens.knows_more, pk__in=ids)
+    return set(ids) - set(more.values_list("pk", flat=True))
+
+
+def _own_due(lens: Lens, ids: list[int]) -> dict[int, datetime.date]:
     """When the reader's own agencies have to answer, by case."""
-    asked = InformationRequest.objects.visible_to(user).filter(
-        case_id__in=ids, answered_at=None, agency_id__in=user.agency_ids
-    )
-    return dict(asked.order_by().values_list("case_id").annotate(Min("due_on")))
+    asked = lens.unanswered().visible_to(lens.user).filter(case_id__in=ids)
+    return dict(asked.values_list("case_id").annotate(Min("due_on")))
 
 
 def received_count(user: User) -> int:
@@ -266,4 +239,6 @@ def officers(case: Case) -> QuerySet[User]:
     """The people of the area's police who can hold a case."""
     roles = [role for role in Role if Perm.CASE_TAKE in ROLES[role].permissions]
     seats = Membership.objects.current().filter(agency__area_id=case.area_id, role__in=roles)
-    return User.objects.filter(is_active=True, pk__in=seats.values("user_id")).order_by("name")
+    kept_out = Bar.objects.in_force().filter(case=case).values("user_id")
+    people = User.objects.filter(is_active=True, pk__in=seats.values("user_id"))
+    return people.exclude(pk__in=kept_out).order_by("name")

@@ -2,10 +2,12 @@
 
 from django.urls import reverse
 
+from accounts.models import Membership, User
+from accounts.roles import Role
 from prevent_cms import notify
 from prevent_cms.components.text import gov_date
 from referrals.actions import requests
-from referrals.models import Referral
+from referrals.models import Bar, EmergencyAccess, Referral
 from referrals.workflow import Status
 
 
@@ -23,6 +25,28 @@ def mail_referral_received(referral_id: int) -> None:
             path=reverse("case_list"),
             due=gov_date(case.next_due_on),
         )
+
+
+def mail_glass_broken(emergency_id: int) -> None:
+    """Tell the reviewers that a case was opened in an emergency: police, and once released the chair.
+
+    The police auditor is told as well, who reviews nothing.
+    """
+    found = EmergencyAccess.objects.select_related("case__area").get(pk=emergency_id)
+    reviewers = [Role.POLICE_SUPERVISOR]
+    if found.was_released:
+        reviewers.append(Role.PANEL_CHAIR)
+    notify.send("glass_broken", to=_told(found, reviewers), path=reverse("emergency_reviews"))
+    notify.send("glass_seen", to=_told(found, [Role.POLICE_AUDITOR]), path=reverse("work"))
+
+
+def _told(found: EmergencyAccess, roles: list[Role]) -> list[str]:
+    """The addresses of those who hold such a role and neither opened the case nor are kept out."""
+    seats = Membership.objects.current().filter(role__in=roles, agency__area=found.case.area)
+    people = User.objects.filter(is_active=True, pk__in=seats.values("user_id"))
+    kept_out = Bar.objects.in_force().filter(case=found.case)
+    people = people.exclude(pk__in=kept_out.values("user_id")).exclude(pk=found.user_id)
+    return list(people.order_by("pk").values_list("email", flat=True))
 
 
 def mail_information_requested(request_id: int) -> None:

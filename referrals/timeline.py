@@ -1,18 +1,23 @@
 """The story of a case as one reader may know it, in plain sentences."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
 
 from accounts.area_policy import PARTY_NAMES
-from prevent_cms.components.text import gov_date
+from accounts.permissions import Perm
+from accounts.roles import ShareKind
+from prevent_cms.components.text import gov_date, gov_until
 from prevent_cms.fields.base import sentence
 from prevent_cms.history import EventType
 from prevent_cms.history.models import Event
 from prevent_cms.history.types import NOT_IN_TIMELINE
 from prevent_cms.marking import Mark
 from referrals.access import Reader
+from referrals.earlier import linked_references
+from referrals.models import PersonLink
 
 PAGE = 30
 POLICE_PREFIXES = (
@@ -32,6 +37,12 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "panel": ("Panel and minutes", ("meeting.", "panel.", "minutes.")),
     "support": ("Support, review and exit", ("plan.", "review.", "exit.")),
 }
+
+
+OF_BARS = frozenset({EventType.BAR_SET, EventType.BAR_LIFTED})
+OF_A_REQUEST = Q(type__startswith="information.") | Q(
+    type=EventType.CASE_SHARED, details__kind=ShareKind.RESPOND
+)
 
 
 @dataclass(frozen=True)
@@ -57,22 +68,30 @@ def readable(reader: Reader) -> QuerySet[Event]:
     """The events of the case that this reader may know of, newest first.
 
     Readable is what bears a mark the reader may read, and what concerns one of the reader's own
-    agencies. Outside police the story begins with the release.
+    agencies. Outside police the story begins with the release; whoever is only asked reads of the
+    request and the answer, whatever else their agency had to do with the case.
     """
     own = Q(agency_id__in=list(reader.held)) & ~Q(mark=Mark.POLICE)
+    if reader.is_only_asked:
+        own &= OF_A_REQUEST
     events = Event.objects.filter(
         Q(mark__in=[str(mark) for mark in reader.marks]) | own,
         case_reference=reader.case.reference,
-    ).exclude(type__in=[str(kind) for kind in NOT_IN_TIMELINE])
+    ).exclude(type__in=[str(kind) for kind in _untold(reader)])
     if not reader.is_police:
         released = reader.case.released_at
         events = events.filter(at__gte=released) if released else events.none()
     return events.order_by("-at", "-pk")
 
 
+def _untold(reader: Reader) -> frozenset[EventType]:
+    """Looks belong to the access log, and conflicts of interest to those who record them."""
+    return NOT_IN_TIMELINE if reader.may(Perm.BAR_SET) else NOT_IN_TIMELINE | OF_BARS
+
+
 def timeline(reader: Reader, limit: int = 10) -> list[Entry]:
     """The newest entries, for a page that shows a few."""
-    return [entry_of(event) for event in readable(reader)[:limit]]
+    return _entries(reader, readable(reader)[:limit])
 
 
 def timeline_page(reader: Reader, *, group: str = "", before: str = "") -> TimelinePage:
@@ -88,24 +107,37 @@ def timeline_page(reader: Reader, *, group: str = "", before: str = "") -> Timel
         events = events.filter(Q(at__lt=start.at) | Q(at=start.at, pk__lt=start.pk))
     found = list(events[: PAGE + 1])
     older = found[PAGE - 1].pk if len(found) > PAGE else None
-    return TimelinePage([entry_of(event) for event in found[:PAGE]], older, start is None)
+    return TimelinePage(_entries(reader, found[:PAGE]), older, start is None)
 
 
 def groups_for(reader: Reader) -> dict[str, str]:
-    """The groups that can be chosen; police checks only by police."""
+    """The groups that can be chosen; police checks only by police, none where little is told."""
+    if reader.is_only_asked:
+        return {}
     return {
         code: title for code, (title, _) in GROUPS.items() if code != "police" or reader.is_police
     }
 
 
-def entry_of(event: Event) -> Entry:
+LINK = f"{PersonLink._meta.label_lower}:"
+
+
+def _entries(reader: Reader, events: Iterable[Event]) -> list[Entry]:
+    """What is told of these events; the other case of a link only to who may see that case too."""
+    found = list(events)
+    links = {e.pk: int(e.target.removeprefix(LINK)) for e in found if e.target.startswith(LINK)}
+    others = linked_references(reader, set(links.values()))
+    return [_entry(event, others.get(links.get(event.pk, 0), "")) for event in found]
+
+
+def _entry(event: Event, other: str) -> Entry:
     return Entry(
         pk=event.pk,
         title=event.sentence,
         at=event.at,
         by=event.actor_label,
         mark=event.mark,
-        details=_details(event),
+        details=[*([f"Case {other}"] if other else []), *_details(event)],
     )
 
 
@@ -113,7 +145,6 @@ def entry_of(event: Event) -> Entry:
 WORDS = {
     "agency": "{}",
     "to": "New owner: {}",
-    "other": "Case {}",
     "until": "Until {}",
     "due": "Due {}",
     "due_on": "Due {}",
@@ -127,15 +158,16 @@ def _details(event: Event) -> list[str]:
     for key, words in WORDS.items():
         value = event.details.get(key)
         if value:
-            told.append(words.format(_date(str(value)) if key in DATES else value))
+            told.append(words.format(_date(key, str(value)) if key in DATES else value))
     if event.type in (EventType.SIGNED_OFF, EventType.SIGN_OFF_REFUSED):
         party = str(event.details.get("party", ""))
         told.append(sentence(PARTY_NAMES.get(party, party)))
     return told
 
 
-def _date(text: str) -> str:
+def _date(key: str, text: str) -> str:
     try:
-        return gov_date(datetime.datetime.fromisoformat(text))
+        found = datetime.datetime.fromisoformat(text)
     except ValueError:
         return text
+    return gov_until(found) if key == "until" and found.tzinfo else gov_date(found)

@@ -1,6 +1,8 @@
 // Everything works without this file; it starts what the GOV.UK and MOJ components add.
 import { initAll } from "./vendor/govuk.js";
 import { initAll as initMoj, FilterToggleButton } from "./vendor/moj.js";
+import "./session.js";
+import "./drafts.js";
 
 initAll();
 initMoj();

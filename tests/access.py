@@ -1,10 +1,23 @@
 """Who gets which answer at an address: one line a person."""
 
+import re
+import time
+
 from django.test import Client
 
 
 def sign_in(client: Client, user) -> Client:
+    """Let this browser be signed in, just now and by password."""
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return prove(client, user)
+
+
+def prove(client: Client, user, *, method: str = "password", ago: int = 0) -> Client:
+    """Let this browser have proved who it is, so many seconds ago."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": method, "at": time.time() - ago}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
     return client
 
 
@@ -29,3 +42,14 @@ def expect(url, answers, *, method="get", data=None):
             assert response.status_code == 302
             assert "/accounts/login/" in response["Location"]
     assert found == wanted, url
+
+
+def seen(client, url):
+    """The version that the form at this address was filled from, to send along with it."""
+    page = client.get(url).content.decode()
+    return {"version": re.search(r'name="version" value="(\d+)"', page)[1]}
+
+
+def newest(row):
+    """The version of a row that has no column for it."""
+    return row.history.first().history_id

@@ -1,11 +1,14 @@
 import os
+from contextlib import contextmanager
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
+from django.test.utils import CaptureQueriesContext
 
+from prevent_cms import wall
 from prevent_cms.guards import RUNTIME_ROLE
 from tests import people
 
@@ -27,6 +30,13 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         connection.settings_dict["OPTIONS"].pop("assume_role", None)
         connection.close()
+
+
+@pytest.fixture(autouse=True)
+def _acting_for_the_service():
+    """What a test does outside a request is done by the service; requests act for their user."""
+    with wall.as_service():
+        yield
 
 
 _teardown = TransactionTestCase._fixture_teardown
@@ -54,3 +64,17 @@ def world(db):
 def elsewhere(db):
     """Another area with people of the same roles, who must never learn of Testshire's cases."""
     return people.build(code="OTH", slug="other")
+
+
+@pytest.fixture
+def django_assert_max_num_queries(db):
+    """As pytest-django's, but savepoints do not count: the test's own transaction makes them."""
+
+    @contextmanager
+    def at_most(most):
+        with CaptureQueriesContext(connection) as captured:
+            yield captured
+        asked = [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
+        assert len(asked) <= most, "\n".join(asked)
+
+    return at_most

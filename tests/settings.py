@@ -3,7 +3,14 @@ the address of the database, and with what would only make tests slow left out."
 
 import os
 
-for name in ("CELERY_BROKER_URL", "EMAIL_URL", "MEDIA_ROOT", "MFA_REQUIRED", "PORT"):
+for name in (
+    "AUDIT_HEADS",
+    "CELERY_BROKER_URL",
+    "EMAIL_URL",
+    "MEDIA_ROOT",
+    "MFA_REQUIRED",
+    "PORT",
+):
     os.environ.pop(name, None)
 os.environ |= {
     "DEMO": "1",
@@ -13,7 +20,7 @@ os.environ |= {
 }
 
 from prevent_cms.settings import *
-from prevent_cms.settings import STORAGES, VAR_DIR
+from prevent_cms.settings import MIDDLEWARE, STORAGES, VAR_DIR
 
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher",
@@ -26,3 +33,6 @@ STORAGES = {
 STATIC_ROOT = VAR_DIR / "test-static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 MEDIA_ROOT = VAR_DIR / "test-media"
+AUDIT_HEADS = VAR_DIR / "test-audit-heads"  # nothing writes there; a test that does has its own
+OUTBOX_REGULAR = {}  # what comes again and again is tested on its own
+MIDDLEWARE = ["tests.nonces.SameNonceMiddleware", *MIDDLEWARE]

@@ -41,7 +41,7 @@ def cleared(world, **changes):
 
 def grounds(**changes):
     """Why sharing is lawful, as an officer would write it."""
-    from referrals.actions.requests import Grounds
+    from referrals.actions.sharing import Grounds
 
     words = {
         "purpose": "Safeguarding",

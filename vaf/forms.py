@@ -5,11 +5,12 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 
-from prevent_cms import fields
+from prevent_cms import edits, fields
 from prevent_cms.fields.base import sentence
+from prevent_cms.history.versions import Answers, Record, standing
 from prevent_cms.marking import Mark
 from vaf.actions.assessments import Answer
-from vaf.models import Assessment, Scale
+from vaf.models import Assessment, Rating, Scale
 from vaf.reading import Block, FactorLine
 
 PRESENT = (Scale.PARTLY, Scale.STRONGLY)
@@ -51,7 +52,22 @@ class FactorRow:
     source_on: BoundField
 
 
-class DimensionForm(fields.StaleEditForm, forms.Form):
+class DimensionRecord(Record):
+    """A judgement with the ratings of its dimension, by the names of the form."""
+
+    def began(self, version: int) -> Answers:
+        judged = self.versions().filter(version__gt=version).last()
+        found = dict(super().began(version))
+        ratings = Rating.history.filter(assessment_id=self.row.assessment_id)
+        if judged:
+            ratings = ratings.filter(history_date__lt=judged.history_date)
+        ratings = ratings.filter(factor__dimension=self.row.dimension_id)
+        for rating in standing(ratings.select_related("factor")):
+            found |= {f"{rating.factor.code}_{part}": getattr(rating, part) for part in PARTS}
+        return found
+
+
+class DimensionForm(edits.EditForm, forms.Form):
     """The factors of one dimension and its judgement. Anything may be left for later."""
 
     who_sees_all = Mark.COORDINATION
@@ -75,7 +91,7 @@ class DimensionForm(fields.StaleEditForm, forms.Form):
             for part in PARTS if line.rating else ():
                 initial[f"{line.factor.code}_{part}"] = getattr(line.rating, part)
         kwargs["auto_id"] = "%s"  # short ids: thirteen factors make a long page
-        super().__init__(*args, initial=initial, version=judgement.version, **kwargs)
+        super().__init__(*args, initial=initial, record=DimensionRecord(judgement), **kwargs)
         self.fields["level"].choices = framework.choices("levels")  # type: ignore[attr-defined]
         self.fields["level"].inline = True  # type: ignore[attr-defined]
         self.fields["level"].small = True  # type: ignore[attr-defined]
@@ -152,5 +168,5 @@ class DimensionForm(fields.StaleEditForm, forms.Form):
             "answers": answers,
             "level": self.cleaned_data["level"],
             "rationale": self.cleaned_data["rationale"],
-            "version": self.block.judgement.version,
+            "version": self.version,
         }

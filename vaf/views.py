@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import SignedInRequest
 from referrals.pages import render_case
@@ -15,7 +15,7 @@ from vaf.forms import DimensionForm, StartForm
 TAB = "case_assessments"
 
 
-@require_GET
+@require_safe
 def case_assessments(request: SignedInRequest, reference: str) -> HttpResponse:
     case = access.get_coordinated_case(request.user, reference)
     rows = reading.rows(access.assessments_of(request.user, case))
@@ -25,7 +25,7 @@ def case_assessments(request: SignedInRequest, reference: str) -> HttpResponse:
     return render_case(request, case, "vaf/list.html", context, tab=TAB)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def case_assessment_start(request: SignedInRequest, reference: str) -> HttpResponse:
     case = access.get_coordinated_case(request.user, reference)
     access.require_writable(request.user, case)
@@ -39,7 +39,7 @@ def case_assessment_start(request: SignedInRequest, reference: str) -> HttpRespo
     return render_case(request, case, "form_page.html", context, tab=TAB)
 
 
-@require_GET
+@require_safe
 def case_assessment(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
     case = access.get_coordinated_case(request.user, reference)
     assessment = access.get_assessment(request.user, case, pk)
@@ -48,7 +48,7 @@ def case_assessment(request: SignedInRequest, reference: str, pk: int) -> HttpRe
     return render_case(request, case, "vaf/assessment.html", context, tab=TAB)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def case_assessment_dimension(
     request: SignedInRequest, reference: str, pk: int, dimension: str
 ) -> HttpResponse:
@@ -63,11 +63,10 @@ def case_assessment_dimension(
         messages.success(request, f"{block.dimension.short} saved")
         return redirect(_where_next(sheet, block, data or {}))
     context = {"form": form, "sheet": sheet, "part": block, "following": sheet.after(block)}
-    status = 409 if form.non_field_errors() else 200  # somebody else saved it meanwhile
-    return render_case(request, case, "vaf/dimension.html", context, tab=TAB, status=status)
+    return render_case(request, case, "vaf/dimension.html", context, tab=TAB)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def case_assessment_sign(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
     case = access.get_coordinated_case(request.user, reference)
     assessment = access.get_draft(request.user, case, pk)

@@ -1,4 +1,6 @@
-"""Convening the panel: each party of the area's policy signs, and the last signature convenes."""
+"""Convening the panel, where the last signature of the area's policy convenes; handing cases over."""
+
+from collections.abc import Iterable
 
 from django.db import transaction
 
@@ -8,7 +10,7 @@ from channel.casework.access import lacks_assessment
 from prevent_cms.errors import ActionInvalid
 from referrals import access
 from referrals.actions import sign_offs
-from referrals.actions.lifecycle import make_move
+from referrals.actions.lifecycle import assign, make_move
 from referrals.models import Case, SignOff
 from referrals.workflow import CASE_WORKFLOW
 
@@ -33,3 +35,12 @@ def sign_convening(case: Case, *, endorses: bool, grounds: str, by: User) -> Cas
     if sign_offs.missing(case, what, since):
         return case
     return make_move(case, "convene", by=by)
+
+
+@transaction.atomic
+def hand_over(cases: Iterable[Case], *, to: User, by: User) -> int:
+    """Give these cases to another officer, all or none, each with its event; returns how many.
+
+    Raises ActionDenied when `by` may not give one of them away, or `to` cannot hold it.
+    """
+    return len([assign(case, to=to, by=by) for case in sorted(cases, key=lambda case: case.pk)])

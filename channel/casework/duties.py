@@ -7,19 +7,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
 
 from accounts.area_policy import PARTIES
 from accounts.models import Seat, User
 from accounts.permissions import Perm
 from accounts.roles import ShareKind
-from channel.meetings.models import PanelAction
-from channel.support.models import PlanItem, SupportPlan
+from channel.meetings.models import Decision, PanelAction
+from channel.support.models import PlanItem, Review, SupportPlan
 from prevent_cms import clock
 from prevent_cms.components.text import gov_day
+from referrals import emergencies
 from referrals.information import answering_agencies
-from referrals.models import Case, InformationRequest, Referral, SignOff
+from referrals.models import Case, Deconfliction, InformationRequest, Referral, SignOff
 from referrals.pages import NEXT_ACTIONS, RELEASE
 from referrals.workflow import Status
 from vaf.models import Assessment
@@ -37,6 +38,7 @@ class Row:
     waiting: str
     due_on: datetime.date | None
     can_take: bool = False
+    is_closed: bool = False  # the case itself may not be open to them
     name: str = ""
 
     @property
@@ -50,7 +52,7 @@ Group = tuple[str, str, str, str, list[Row]]  # key, title, colour, words when e
 
 def duties(user: User) -> list[Group]:
     """Every list that this person's roles give them, the most urgent first."""
-    lists = (_cases, _signatures, _requests, _tasks, _waiting)
+    lists = (_cases, _reviews, _requests, _tasks, _waiting)
     return [group for one in lists for group in one(user)]
 
 
@@ -69,22 +71,51 @@ def _coordinates(user: User) -> bool:
 
 
 def _cases(user: User) -> Iterable[Group]:
+    """The cases that are due or new, and those that wait for a signature, in one query."""
     if not _coordinates(user):
         return
+    to_sign = _to_sign(user)
+    lists = _due(user) if to_sign is None else _due(user).union(to_sign, all=True)
+    found: list[Any] = list(lists)
+    yield from _case_groups(user, [case for case in found if not case.is_to_sign])
+    if to_sign is not None:
+        rows = [_sign_row(case) for case in found if case.is_to_sign]
+        yield "sign", "To sign", "purple", "Nothing waits for your signature.", rows
+
+
+def _due(user: User) -> QuerySet[Case]:
     today = clock.today()
     rule = _in_care(user) & Q(next_due_on__lte=today) & ~Q(status=Status.RECEIVED)
-    takes = user.is_police and user.holds(Perm.CASE_TAKE)
-    rule |= Q(status=Status.RECEIVED) if takes else Q(pk__in=[])
+    if _takes(user):
+        rule |= Q(status=Status.RECEIVED) | _in_care(user) & Q(pk__in=_escalations().values("case"))
     unclear = Exists(Referral.objects.filter(case=OuterRef("pk"), cleared_at=None))
-    found = Case.objects.coordinated_by(user).open().filter(rule)
-    cases = list(found.annotate(is_unclear=unclear)[: 3 * MOST])
+    escalated = Exists(_escalations().filter(case=OuterRef("pk")))
+    cases = Case.objects.coordinated_by(user).open().filter(rule)
+    return _noted(cases, unclear, escalated, to_sign=False)[: 3 * MOST]
+
+
+def _noted(cases: QuerySet[Case], unclear: Any, escalated: Any, *, to_sign: bool) -> QuerySet[Case]:
+    """With the same notes on every list, so that lists can be asked for together."""
+    mark = Value(to_sign, BooleanField())
+    return cases.annotate(is_unclear=unclear, is_escalated=escalated, is_to_sign=mark)
+
+
+def _takes(user: User) -> bool:
+    return user.is_police and user.holds(Perm.CASE_TAKE)
+
+
+def _case_groups(user: User, cases: list[Any]) -> Iterable[Group]:
+    today = clock.today()
     new = [case for case in cases if case.status == Status.RECEIVED]
-    due = [_case_row(user, case) for case in cases if case.status != Status.RECEIVED]
+    taken = [case for case in cases if case.status != Status.RECEIVED]
+    due = [_case_row(user, case) for case in taken if case.next_due_on <= today]
     late = [row for row in due if row.late]
     now = [row for row in due if not row.late]
     yield "overdue", "Overdue", "red", "Nothing is overdue.", late
     yield "today", "Due today", "orange", "Nothing is due today.", now
-    if takes:
+    if _takes(user):
+        asked = [_escalated_row(case) for case in taken if case.is_escalated]
+        yield "escalated", "Escalated by a review", "red", "No review asks for police.", asked
         rows = [_case_row(user, case) for case in new]
         yield "unallocated", "Unallocated", "blue", "Every referral has been taken.", rows
 
@@ -107,31 +138,54 @@ def _case_row(user: User, case: Case) -> Row:
     )
 
 
-def _signatures(user: User) -> Iterable[Group]:
+def _escalated_row(case: Case) -> Row:
+    return Row(
+        case=case,
+        what="Read the review, and check",
+        url=reverse("case_plan", args=[case.reference]),
+        waiting="You",
+        due_on=clock.today(),
+    )
+
+
+def _escalations() -> Any:
+    """The reviews that ask police to look (R165) and have not been followed since by a check of
+    theirs, another review or a word of the panel."""
+    since = [
+        rows.objects.filter(case=OuterRef("case"), at__gt=OuterRef("at"))
+        for rows in (Review, Deconfliction, Decision)
+    ]
+    asked = Review.objects.filter(recommendation=Review.Recommendation.ESCALATE)
+    return asked.filter(*(~Exists(later) for later in since)).order_by()
+
+
+def _to_sign(user: User) -> QuerySet[Case] | None:
+    """The cases on which this person's signature is wanted; None when none can be."""
     if not user.holds(Perm.CONVENING_SIGN):
-        return
+        return None
     signed = SignOff.objects.filter(
         case=OuterRef("pk"), what=SignOff.What.CONVENING, at__gte=OuterRef("status_since")
     )
     wanted = [rule for seat in user.seats for rule in _wanted_of(seat, signed)]
     if not wanted:
-        return
+        return None
     rule = functools.reduce(operator.or_, wanted)
     stage = Q(status=Status.ASSESSMENT)
     if not user.is_police:  # outside police a hold changes nothing
         stage |= Q(status=Status.HELD, held_from=Status.ASSESSMENT)
     cases = Case.objects.coordinated_by(user).filter(rule, stage)
-    rows = [
-        Row(
-            case=case,
-            what="Sign off convening",
-            url=reverse("case_convene", args=[case.reference]),
-            waiting=f"You, since {gov_day(case.status_since)}",
-            due_on=case.next_due_on,
-        )
-        for case in cases.exclude(Exists(signed.filter(by=user)))[: MOST + 1]
-    ]
-    yield "sign", "To sign", "purple", "Nothing waits for your signature.", rows
+    no = Value(False, BooleanField())
+    return _noted(cases.exclude(Exists(signed.filter(by=user))), no, no, to_sign=True)[: MOST + 1]
+
+
+def _sign_row(case: Case) -> Row:
+    return Row(
+        case=case,
+        what="Sign off convening",
+        url=reverse("case_convene", args=[case.reference]),
+        waiting=f"You, since {gov_day(case.status_since)}",
+        due_on=case.next_due_on,
+    )
 
 
 def _wanted_of(seat: Seat, signed: Any) -> Iterable[Q]:
@@ -144,6 +198,24 @@ def _wanted_of(seat: Seat, signed: Any) -> Iterable[Q]:
             ours = Q(party=party) | Q(agency=seat.agency)
             is_open = ~Exists(signed.filter(ours, endorses=True))
             yield Q(is_open, is_ready, area=seat.agency.area)
+
+
+def _reviews(user: User) -> Iterable[Group]:
+    """Cases that somebody opened in an emergency, until they are reviewed."""
+    if not user.holds(Perm.GLASS_REVIEW):
+        return
+    rows = [
+        Row(
+            case=one.case,
+            what="Review the emergency",
+            url=reverse("emergency_review", args=[one.pk]),
+            waiting=f"You, since {gov_day(one.at)}",
+            due_on=emergencies.Review(one).due_on,
+            is_closed=True,
+        )
+        for one in emergencies.waiting(user)[: MOST + 1]
+    ]
+    yield "review", "To review", "red", "No emergency waits for your review.", rows
 
 
 def _requests(user: User) -> Iterable[Group]:
@@ -182,6 +254,7 @@ def _tasks(user: User) -> Iterable[Group]:
         yield "actions", "Panel actions", "green", "Your agency has no open action.", rows
     if user.holds(Perm.SUPPORT_DELIVER):
         items = PlanItem.objects.visible_to(user).filter(
+            Q(case__status=Status.SUPPORT) | Q(case__held_from=Status.SUPPORT),
             agency_id__in=user.agency_ids,
             status__in=PlanItem.OPEN,
             plan__status=SupportPlan.Status.CURRENT,

@@ -7,14 +7,14 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
-from accounts import grants
-from accounts.models import Agency
 from accounts.permissions import Perm
 from accounts.roles import ShareKind
 from prevent_cms.components.text import gov_date
 from prevent_cms.marking import Mark
-from referrals import information, requests
+from referrals import holders, information, requests
 from referrals.access import Reader
+from referrals.actions.deconfliction import is_checkable
+from referrals.holders import Holder
 from referrals.models import Consent, Deconfliction, Referral, Screening, System
 from referrals.requests import Line
 from referrals.timeline import Entry, timeline
@@ -48,7 +48,7 @@ class Having:
     """Who has the case, by kind of share."""
 
     label: str
-    agencies: list[str]
+    names: list[str]
 
 
 @dataclass
@@ -153,23 +153,21 @@ def _when(told: dict[str, Any]) -> str:
     return f"{gov_date(datetime.datetime.fromisoformat(told['at']))}, {told['by']}"
 
 
-LABELS = {
-    ShareKind.COORDINATE: "Coordinating",
-    ShareKind.RESPOND: "Answering a request",
-    ShareKind.PANEL: "For the panel",
-    ShareKind.DELIVER: "Delivering support",
-}
-
-
 def _add_shares(found: Overview, reader: Reader) -> None:
-    name = Agency.objects.filter(group=OuterRef("group_id")).values("name")[:1]
-    rows = grants.shares_of(reader.case).annotate(agency_name=Subquery(name))
-    shares: list[Any] = list(rows.order_by("agency_name"))
-    for kind, label in LABELS.items():
-        agencies = [one.agency_name for one in shares if one.kind == kind]
-        if agencies:
-            found.having.append(Having(label, agencies))
+    shares = holders.holders(reader.case)
+    if reader.case.is_restricted:  # what agencies have opens nothing
+        shares = [one for one in shares if not one.agency_id]
+    for kind, label in holders.KIND_WORDS.items():
+        names = [_named(one, reader) for one in shares if one.kind == kind]
+        if names:
+            found.having.append(Having(label, names))
     found.last_share = max((one.since for one in shares), default=None)
+
+
+def _named(one: Holder, reader: Reader) -> str:
+    """Who has the case; only police are told of an agency that waits for the end of a hold."""
+    waits = one.waits and reader.is_police
+    return f"{one.name} (not let in, because of the hold)" if waits else one.name
 
 
 def _consents(reader: Reader) -> list[Consent]:
@@ -195,7 +193,7 @@ def links(reader: Reader) -> Links:
     part = bool(reader.kinds & {ShareKind.COORDINATE, ShareKind.PANEL, ShareKind.DELIVER})
     return Links(
         may_write_consent=reader.case.is_open and reader.may(Perm.CONSENT_RECORD),
-        may_check_again=reader.case.is_open and reader.may(Perm.DECONFLICTION_RECORD),
+        may_check_again=is_checkable(reader.case) and reader.may(Perm.DECONFLICTION_RECORD),
         is_assessing=reader.is_coordinator and stage == Status.ASSESSMENT,
         has_panel=Mark.PANEL in reader.marks and begun >= list(Status).index(Status.PANEL),
         has_plan=part and begun >= list(Status).index(Status.SUPPORT),

@@ -1,33 +1,34 @@
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import SignedInRequest
 from accounts.permissions import Perm
-from channel.casework import actions, convening, overview
+from channel.casework import actions, convening, handover, overview
 from channel.casework import work as works
-from channel.casework.forms import SignForm
+from channel.casework.forms import HandOverForm, SignForm
+from prevent_cms.components.text import counted
 from prevent_cms.history import EventType
-from prevent_cms.history.record import record
+from prevent_cms.history.record import record_view
+from referrals import desk
 from referrals.access import Reader, get_case
 from referrals.pages import render_case
 from referrals.workflow import Status
 from vaf.access import get_coordinated_case
 
 
-@require_GET
+@require_safe
 def work(request: SignedInRequest) -> HttpResponse:
     found = works.work(request.user, request.GET.get("show", ""))
     page = {"work": found, "today": works.today_words()}
     response = render(request, "casework/work.html", page)
-    with transaction.atomic():
-        record(EventType.LIST_VIEWED, by=request.user, page="work")
+    record_view(EventType.LIST_VIEWED, by=request.user, page="work")
     return response
 
 
-@require_GET
+@require_safe
 def case_overview(request: SignedInRequest, reference: str) -> HttpResponse:
     case = get_case(request.user, reference)
     reader = Reader(request.user, case)
@@ -35,11 +36,12 @@ def case_overview(request: SignedInRequest, reference: str) -> HttpResponse:
         "reader": reader,
         "overview": overview.overview(reader),
         "links": overview.links(reader),
+        "can": desk.acts(reader),
     }
     return render_case(request, case, "casework/overview.html", context, tab="case_overview")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def case_convene(request: SignedInRequest, reference: str) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     perms = [] if posted is None else [Perm.CONVENING_SIGN]
@@ -58,3 +60,33 @@ def _outcome(status: str, *, endorses: bool) -> str:
     if status == Status.PANEL:
         return "The panel is convened. The case is on the next agenda."
     return "Your sign-off is recorded" if endorses else "Your refusal is recorded"
+
+
+@require_safe
+def hand_over_list(request: SignedInRequest) -> HttpResponse:
+    handover.require(request.user)
+    page = {"holders": handover.holders(request.user)}
+    response = render(request, "casework/hand_over_list.html", page)
+    record_view(EventType.LIST_VIEWED, by=request.user, page="hand_over")
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def hand_over(request: SignedInRequest, pk: int) -> HttpResponse:
+    handover.require(request.user)
+    person = handover.get_holder(request.user, pk)
+    cases = handover.cases_of(request.user, person)
+    names = works.names(request.user, [case.pk for case in cases])
+    heirs = handover.heirs(request.user).exclude(pk=pk)
+    posted = request.POST if request.method == "POST" else None
+    form = HandOverForm(posted, cases=cases, names=names, heirs=heirs)
+    if form.is_valid():
+        done = actions.hand_over(**form.cleaned_data, by=request.user)
+        messages.success(request, f"{counted(done, 'case')} handed over")
+        return redirect("hand_over_list")
+    page = {"form": form, "title": "Hand cases over", "caption": person.name, "wide": True}
+    page |= {"submit_text": "Hand over", "cancel_url": reverse("hand_over_list")}
+    page |= {"is_empty": not cases, "named": handover.named_actions(request.user, person)}
+    response = render(request, "casework/hand_over.html", page)
+    record_view(EventType.LIST_VIEWED, by=request.user, page="hand_over", target=person)
+    return response

@@ -69,6 +69,8 @@ class Work:
     only: str = ""
     may_see_meetings: bool = False
     may_find_cases: bool = False
+    may_hand_over: bool = False
+    may_read_log: bool = False
 
     @property
     def counts(self) -> list[Count]:
@@ -84,10 +86,10 @@ def work(user: User, show: str = "") -> Work:
     """Everything this person has to do; `show` names the one list to be shown in full."""
     groups = duties(user)
     show = show if show in [group[0] for group in groups] else ""
-    names = _names(user, [row.case.pk for group in groups for row in group[-1]])
+    known = names(user, [row.case.pk for group in groups for row in group[-1]])
     sections = []
     for key, title, colour, empty, rows in groups:
-        named = [_named(row, names) for row in rows]
+        named = [_named(row, known) for row in rows]
         is_cut = not show and len(named) > FEW and key not in ALWAYS
         sections.append(Section(key, title, colour, empty, named, is_cut))
     return Work(
@@ -96,10 +98,12 @@ def work(user: User, show: str = "") -> Work:
         show,
         may_see_meetings=user.holds(Perm.MEETING_VIEW),
         may_find_cases=user.holds(Perm.CASE_VIEW),
+        may_hand_over=user.holds(Perm.CASE_ASSIGN),
+        may_read_log=user.holds(Perm.AUDIT_VIEW),
     )
 
 
-def _names(user: User, ids: list[int]) -> dict[int, str]:
+def names(user: User, ids: list[int]) -> dict[int, str]:
     """Names by case, from facts this person may see; nobody has opened a referral not yet taken."""
     if not ids:
         return {}

@@ -23,7 +23,7 @@ SAID = Said(
     risk_from_person_note="No talk of acting on it since the last contact.",
     risk_to_providers="same",
     risk_to_providers_note="Visits in pairs for the first month.",
-    specialist_needed="yes",
+    specialist_needed="new",
 )
 CHOICES: dict[str, Decided] = {
     "adopt": Decided(

@@ -18,7 +18,7 @@ from referrals.actions import (
     returns,
     screening,
 )
-from referrals.actions.requests import Grounds
+from referrals.actions.sharing import Grounds
 from referrals.models import Case, Deconfliction, InformationRequest, Screening, System
 from vaf.actions import assessments
 from vaf.models import Scale

@@ -8,7 +8,7 @@ from channel.support.actions import exits, items, plans, reviews
 from channel.support.models import ItemReview, PlanItem, Review, SupportPlan
 from prevent_cms import clock
 from referrals.actions import consent
-from referrals.actions.requests import Grounds
+from referrals.actions.sharing import Grounds
 from referrals.models import Case, Closure, Consent
 
 WHY = Grounds(

@@ -16,7 +16,7 @@ from prevent_cms.marking import CLASSIFICATION, Mark
 from referrals.models import PersonFact
 
 Record = dict[str, Any]
-RESTRICTED = "Restricted item: not for this reader."
+RESTRICTED = "Restricted item"
 
 
 def build(meeting: Meeting) -> Record:
@@ -63,9 +63,7 @@ def for_reader(record: Record, user: User, meeting: Meeting) -> Record:
     """A copy in which an item that is not for this reader keeps its number and nothing else."""
     shown = set(access.items_for(user, meeting).values_list("number", flat=True))
     items = [
-        item
-        if item["number"] in shown
-        else {"number": item["number"], "group": item["group"], "restricted": RESTRICTED}
+        item if item["number"] in shown else {"number": item["number"], "restricted": RESTRICTED}
         for item in record["items"]
     ]
     return {**record, "items": items}

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Agency, Area, User
 from channel.meetings import access, quorum
 from channel.meetings.models import AgendaItem, Attendance, Decision, Meeting
+from channel.meetings.reading import HEADINGS, RESTRICTED, Heading
 from channel.support.models import PostExitReview
 from channel.support.queries import is_refused, post_exit_due
 from prevent_cms import clock
@@ -32,10 +33,10 @@ class Due:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of an agenda as one reader sees it; without a case it is a restricted item."""
+    """One line of an agenda as one reader sees it; a restricted item is a number and no more."""
 
     number: str
-    group: Group
+    group: Group | None = None
     case: Case | None = None
     initials: str = ""
     why: str = ""
@@ -134,7 +135,7 @@ def agenda(user: User, meeting: Meeting, now: str = "") -> list[Line]:
     for number, group in meeting.items.values_list("number", "group"):
         item = shown.get(number)
         if item is None:
-            lines.append(Line(number, Group(group)))
+            lines.append(Line(number))
             continue
         decision = getattr(item, "decision", None)
         name = names.get(item.case_id, "")
@@ -146,10 +147,13 @@ def agenda(user: User, meeting: Meeting, now: str = "") -> list[Line]:
     return lines
 
 
-def in_groups(lines: Iterable[Line]) -> list[tuple[Group, list[Line]]]:
+def in_groups(lines: Iterable[Line]) -> list[tuple[Heading, list[Line]]]:
     """The lines under their headings, in the order of the agenda; empty groups are left out."""
     lines = list(lines)
-    found = [(group, [line for line in lines if line.group == group]) for group in Group]
+    found = [
+        (head, [line for line in lines if (line.group or RESTRICTED.value) == head.value])
+        for head in HEADINGS
+    ]
     return [(group, members) for group, members in found if members]
 
 

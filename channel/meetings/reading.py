@@ -2,12 +2,22 @@
 
 import datetime
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from channel.meetings.models import AgendaItem, Attendance, Decision
 from prevent_cms.components.text import gov_date
 
 Group = AgendaItem.Group
+
+
+class Heading(NamedTuple):
+    value: str
+    label: str
+
+
+# Restricted items stand together, for the heading over an item would say what is done there.
+RESTRICTED = Heading("restricted", "Not open to you")
+HEADINGS = [*(Heading(group.value, str(group.label)) for group in Group), RESTRICTED]
 RISKS = {
     "to_person": "To the person",
     "from_person": "From the person",
@@ -66,7 +76,11 @@ class ShownRecord:
 def record(record: dict[str, Any]) -> ShownRecord:
     """Put a record, as made for one reader, into words."""
     groups = [
-        (group.label, [item(i) for i in record["items"] if i["group"] == group]) for group in Group
+        (
+            head.label,
+            [item(i) for i in record["items"] if i.get("group", RESTRICTED.value) == head.value],
+        )
+        for head in HEADINGS
     ]
     closed = record["closed_at"]
     return ShownRecord(

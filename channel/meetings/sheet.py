@@ -15,6 +15,7 @@ from channel.meetings.models import (
     PoliceNote,
 )
 from channel.meetings.quorum import Quorum
+from channel.meetings.reading import Heading
 from referrals import access as cases
 from referrals.access import Reader
 
@@ -45,7 +46,7 @@ class Sheet:
         return queries.agenda(self.user, self.item.meeting, now=self.item.number)
 
     @property
-    def groups(self) -> list[tuple[Group, list[queries.Line]]]:
+    def groups(self) -> list[tuple[Heading, list[queries.Line]]]:
         return queries.in_groups(self.lines)
 
     @property

@@ -1,12 +1,13 @@
 """Who may open the plan and write in it. The lead agency of an item reads and moves that item."""
 
 from django.http import Http404
+from django.urls import reverse
 
 from accounts import grants
-from accounts.models import Agency, User
+from accounts.models import User
 from accounts.permissions import Perm
-from accounts.roles import ROLES, ShareKind
-from channel.support.models import PlanItem, PostExitReview, SupportPlan
+from accounts.roles import ROLES
+from channel.support.models import DELIVERING, PlanItem, PostExitReview, SupportPlan
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.marking import Mark
 from prevent_cms.workflow import NOT_NOW
@@ -116,10 +117,17 @@ def _delivers(reader: Reader, item: PlanItem) -> bool:
     return reader.may(Perm.PLAN_WRITE) or (leads and reader.may(Perm.SUPPORT_DELIVER))
 
 
-def delivering(case: Case) -> list[Agency]:
-    """The agencies that this case is shared with to deliver support."""
-    shares = grants.shares_of(case).filter(kind=ShareKind.DELIVER)
-    return list(Agency.objects.filter(group_id__in=shares.values("group_id")))
+def may_be_told(item: PlanItem) -> bool:
+    """Whether the lead agency of an open item has been let in to read it."""
+    shares = grants.shares_of(item.case).filter(grants.in_force(), kind__in=DELIVERING)
+    return item.is_open and shares.filter(group_id=item.agency.group_id).exists()
+
+
+def page_after_progress(user: User, item: PlanItem) -> str:
+    """Where somebody goes after a note: the item, or their work when its end took their share."""
+    if Reader(user, item.case).kinds & DELIVERING:
+        return reverse("case_plan_item", args=[item.case.reference, item.pk])
+    return reverse("work")
 
 
 def may_record_post_exit(reader: Reader, review: PostExitReview) -> bool:

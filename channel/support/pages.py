@@ -17,18 +17,22 @@ from prevent_cms.marking import Mark
 from referrals import consent
 from referrals.access import Reader
 from referrals.actions import sign_offs
-from referrals.models import Case, Consent, SignOff
+from referrals.models import Consent, SignOff
 
 GIVEN = Consent.Position.GIVEN
 
 
-def consent_words(case: Case) -> dict[str, Any]:
-    """Whether support may run, for the line at the head of the plan."""
-    position = consent.support_consent(case)
+def consent_words(reader: Reader) -> dict[str, Any]:
+    """Whether support may run, for the line at the head of the plan.
+
+    The position itself stands in the log of consent, which coordinators read.
+    """
+    position = consent.support_consent(reader.case)
+    told = position if reader.is_coordinator else None
     return {
-        "consent": position,
+        "consent": told,
         "is_consented": position is not None and position.position == GIVEN,
-        "is_ended": position is not None and position.position in queries.CONSENT_OUTCOMES,
+        "is_ended": told is not None and told.position in queries.CONSENT_OUTCOMES,
     }
 
 
@@ -43,7 +47,7 @@ def plan_page(reader: Reader) -> dict[str, Any]:
     labels = queries.factor_labels(items, ratings) if reader.is_coordinator else {}
     return {
         "reader": reader,
-        **consent_words(case),
+        **consent_words(reader),
         "plan": plan,
         "sees_all": sees_all,
         "needs": queries.needs(user, items, labels),
@@ -100,7 +104,7 @@ def plan_initial(old: SupportPlan | None) -> dict[str, Any]:
 
 def item_page(reader: Reader, item: PlanItem) -> dict[str, Any]:
     """One item with how it went."""
-    words = consent_words(reader.case)
+    words = consent_words(reader)
     can_act = access.may_deliver(reader, item)
     return {
         "reader": reader,
@@ -144,7 +148,7 @@ def exit_page(reader: Reader) -> dict[str, Any]:
     if decision:
         report = report if report and report.decision_id == decision.pk else None
     shown = decision or (report.decision if report else None)
-    boxes = _boxes(reader, shown) if shown else []
+    boxes = _boxes(reader, shown) if shown and reader.is_coordinator else []
     months = case.area.rules.post_exit_months
     return {
         "reader": reader,
@@ -162,7 +166,7 @@ def exit_page(reader: Reader) -> dict[str, Any]:
 
 def _boxes(reader: Reader, decision: Decision) -> list[Box]:
     case, since = reader.case, queries.decided_at(decision)
-    given = {one.party: one for one in queries.signed(case, decision)}
+    given = {one.party: one for one in queries.signed_for(reader.user, case, decision)}
     refused = any(not one.endorses for one in given.values())
     is_open = access.is_supported(case) and not refused
     yours = (

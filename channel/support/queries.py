@@ -217,8 +217,14 @@ def decided_at(decision: Decision) -> datetime.datetime:
 
 
 def signed(case: Case, decision: Decision) -> list[SignOff]:
-    """The endorsements and refusals of an exit since the panel decided on it."""
+    """The endorsements and refusals of an exit since the panel decided on it, for a guard."""
     return list(sign_offs.given(case, SignOff.What.EXIT, decided_at(decision)))
+
+
+def signed_for(user: User, case: Case, decision: Decision) -> list[SignOff]:
+    """Those of them that this reader may see."""
+    rows = sign_offs.given(case, SignOff.What.EXIT, decided_at(decision))
+    return list(rows.visible_to(user))
 
 
 def is_refused(case: Case, decision: Decision) -> bool:

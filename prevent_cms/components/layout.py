@@ -1,5 +1,6 @@
 """GOV.UK components: tags, boxes, banners, links, buttons, summary lists and cards."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from prevent_cms.components.text import shown
+from prevent_cms.drafts import page
 
 EMPTY = mark_safe("")
 
@@ -115,12 +117,15 @@ def submit(
 ) -> SafeString:
     """The button that posts a form; `kind` is secondary, warning, or empty for green."""
     extra = format_html(' name="{}" value="{}"', name, value) if name else ""
-    return format_html(
-        '<button type="submit" class="govuk-button{}" data-module="govuk-button" '
-        'data-prevent-double-click="true"{}>{}</button>',
-        f" govuk-button--{kind}" if kind else "",
-        extra,
-        text,
+    return (
+        format_html(
+            '<button type="submit" class="govuk-button{}" data-module="govuk-button" '
+            'data-prevent-double-click="true"{}>{}</button>',
+            f" govuk-button--{kind}" if kind else "",
+            extra,
+            text,
+        )
+        + page.button()
     )
 
 
@@ -170,11 +175,39 @@ def post_button(
     )
 
 
+CODE = re.compile(r"[\w.:,-]{0,24}", re.ASCII)  # what a person chose and did not write
+UNSHOWN = ("csrfmiddlewaretoken", "draft", "asked-")
+
+
+def own_text(context: Context) -> SafeString:
+    """On the page of a refusal: what this person wrote in what was refused, to copy it."""
+    request = context.get("request")
+    if request is None or request.method != "POST" or not request.user.is_authenticated:
+        return EMPTY
+    wrote = [
+        (name.rsplit("-", 1)[-1].replace("_", " ").capitalize(), text)
+        for name, text in request.POST.items()
+        if not CODE.fullmatch(text) and not name.startswith(UNSHOWN) and "password" not in name
+    ]
+    if not wrote:
+        return EMPTY
+    rows = format_html_join(
+        "", '<h3 class="govuk-heading-s">{}</h3><p class="govuk-body app-keep-lines">{}</p>', wrote
+    )
+    return format_html(
+        '<section class="app-box" aria-labelledby="own-text"><h2 class="govuk-heading-m" '
+        'id="own-text">What you wrote</h2><p class="govuk-body">It is not saved. Copy it if you '
+        "still need it.</p>{}</section>",
+        rows,
+    )
+
+
 def error_summary(*forms: BaseForm | BaseFormSet | None) -> SafeString:
-    """Every error of the forms and formsets, each linked to its field."""
+    """Every error of the forms and formsets, each linked to its field; or the drafts there are."""
     lines = list(_lines(forms))
     if not lines:
-        return EMPTY
+        single = (form for form in forms if form and not isinstance(form, BaseFormSet))
+        return format_html_join("", "{}", ((page.offer(form),) for form in single))
     return format_html(
         '<div class="govuk-error-summary" data-module="govuk-error-summary"><div role="alert">'
         '<h2 class="govuk-error-summary__title">There is a problem</h2><div class='

@@ -51,6 +51,13 @@ def gov_datetime(value: datetime.datetime | None) -> str:
     return f"{gov_date(value)}, {gov_time(value)}"
 
 
+def gov_until(value: datetime.datetime | None) -> str:
+    """The last day of what ends at midnight; else day and time: 3 December 2026, 2:05pm."""
+    if value and timezone.localtime(value).time() == datetime.time():
+        return gov_date(value - datetime.timedelta(minutes=1))
+    return gov_datetime(value)
+
+
 def age(born: datetime.date | None) -> str:
     """16 years old"""
     if not born:
@@ -69,6 +76,34 @@ def counted(number: int, words: str) -> str:
     """1 agency, 2 agencies; `words` is "day", or "agency,agencies" when an s is not enough."""
     one, _, many = words.partition(",")
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+# What a browser calls itself, the more special before the more common.
+BROWSERS = {
+    "Edg": "Edge",
+    "OPR": "Opera",
+    "Firefox": "Firefox",
+    "FxiOS": "Firefox",
+    "CriOS": "Chrome",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+SYSTEMS = {
+    "Windows": "Windows",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "CrOS": "Chromebook",
+    "Mac OS X": "Mac",
+    "Linux": "Linux",
+}
+
+
+def browser(user_agent: str) -> str:
+    """Which browser this is, in words that its owner knows: "Edge on Windows"."""
+    name = next((name for mark, name in BROWSERS.items() if mark in user_agent), "A browser")
+    system = next((name for mark, name in SYSTEMS.items() if mark in user_agent), "")
+    return f"{name} on {system}" if system else name
 
 
 def shown(value: Any) -> SafeString:

@@ -3,7 +3,7 @@
 `what` (the words of its errors: "Enter {what}"), `who` (who will see it), `legend`, `width`, ...
 """
 
-from prevent_cms.answers import Answer, WhyBlank, YesNo, YesNoSuspected, YesNoUnknown
+from prevent_cms.answers import Answer, YesNo, YesNoSuspected, YesNoUnknown
 from prevent_cms.fields.choices import (
     AnswerField,
     CheckboxChoices,
@@ -23,7 +23,6 @@ from prevent_cms.fields.text import (
     EmailOrPhone,
     LongText,
     Phone,
-    Postcode,
     ShortText,
     WholeNumber,
 )
@@ -40,7 +39,6 @@ __all__ = [
     "EmailOrPhone",
     "LongText",
     "Phone",
-    "Postcode",
     "RadioChoice",
     "RadioModelChoice",
     "RevealingForm",
@@ -51,7 +49,6 @@ __all__ = [
     "Tick",
     "TimeOfDay",
     "WholeNumber",
-    "WhyBlank",
     "YesNo",
     "YesNoField",
     "YesNoSuspected",

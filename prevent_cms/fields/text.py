@@ -1,4 +1,4 @@
-"""Text in its lengths, and text with a shape: mail addresses, telephone numbers, postcodes."""
+"""Text in its lengths, and text with a shape: mail addresses, telephone numbers."""
 
 import re
 from typing import Any
@@ -12,7 +12,6 @@ from prevent_cms.references import normalise
 
 EMAIL = EmailValidator()
 PHONE = re.compile(r"^\+?[0-9]{3,15}$")
-POSTCODE = re.compile(r"^([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})$")
 EMAIL_HELP = "Enter an email address in the right form, like name@organisation.example"
 PHONE_HELP = "Enter a telephone number, like 01632 960 001"
 
@@ -92,21 +91,6 @@ class EmailOrPhone(ShortText):
         super().validate(value)
         if value and not (is_email(value) or is_phone(value)):
             raise ValidationError("Enter an email address or a telephone number", code="invalid")
-
-
-class Postcode(ShortText):
-    """A UK postcode in capitals, with its space."""
-
-    def __init__(self, *, max_length: int = 12, **kwargs: Any) -> None:
-        kwargs.setdefault("width", "10")
-        super().__init__(max_length=max_length, **kwargs)
-
-    def clean(self, value: Any) -> str:
-        text = super().clean(value)
-        found = POSTCODE.match(text.upper().replace(" ", ""))
-        if text and not found:
-            raise ValidationError("Enter a full UK postcode, like NR1 3JU", code="invalid")
-        return " ".join(found.groups()) if found else ""
 
 
 class CaseReference(ShortText):

@@ -2,10 +2,15 @@ from typing import Any, Never
 
 from django.conf import settings
 from django.db import models
+from django.db.models.fields.json import KT
 
 from prevent_cms import clock
 from prevent_cms.history.types import EventType
 from prevent_cms.marking import Mark
+
+REFUSED = models.Q(type=EventType.REFUSED)
+CONCERNS_AGENCY = models.Q(agency_id__isnull=False)
+HAS_TARGET = ~models.Q(target="")
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -26,14 +31,15 @@ class Event(models.Model):
     chain = models.CharField(max_length=40)
     seq = models.PositiveIntegerField(default=0, editable=False)
     at = models.DateTimeField(default=clock.now)
-    type = models.CharField(max_length=40, choices=EventType.choices)
+    type = models.CharField(max_length=40)  # a value of EventType
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     actor_label = models.CharField(max_length=200)
+    actor_agency_id = models.BigIntegerField(null=True)  # where the actor works
     area_code = models.CharField(max_length=8, blank=True)
     case_reference = models.CharField(max_length=20, blank=True)
-    agency_id = models.BigIntegerField(null=True)
+    agency_id = models.BigIntegerField(null=True)  # the agency that it concerns
     mark = models.CharField(max_length=12, choices=Mark.choices)
     target = models.CharField(max_length=60, blank=True)
     details = models.JSONField(default=dict)
@@ -48,6 +54,13 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["case_reference", "-at"], name="event_case"),
             models.Index(fields=["actor", "-at"], name="event_actor"),
+            models.Index(fields=["actor_agency_id", "-at", "-id"], name="event_actor_agency"),
+            models.Index(fields=["area_code", "-at", "-id"], name="event_area"),
+            models.Index(fields=["type", "-at", "-id"], name="event_type"),
+            models.Index(fields=["-at", "-id"], name="event_when"),
+            models.Index(KT("details__asked_for"), name="event_asked_for", condition=REFUSED),
+            models.Index(fields=["agency_id"], name="event_agency", condition=CONCERNS_AGENCY),
+            models.Index(fields=["target"], name="event_target", condition=HAS_TARGET),
         ]
 
     def __str__(self) -> str:

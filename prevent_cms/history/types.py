@@ -24,10 +24,16 @@ class EventType(models.TextChoices):
     PERSON_LINKED = "person.linked", "Earlier referral linked as the same person"
     PERSON_UNLINKED = "person.unlinked", "Link to an earlier referral undone"
     PERSON_COMPARED = "person.compared", "Earlier referral compared"
-    PERSON_FACT_ADDED = "person.fact_added", "Detail about the person added"
     CASE_RELEASED = "case.released", "Released to partners"
     CASE_SHARED = "case.shared", "Case shared"
     CASE_UNSHARED = "case.unshared", "Sharing stopped"
+    CASE_RESTRICTED = "case.restricted", "Case restricted to named people"
+    CASE_UNRESTRICTED = "case.unrestricted", "Restriction lifted"
+    BAR_SET = "case.bar_set", "Conflict of interest recorded"
+    BAR_LIFTED = "case.bar_lifted", "Conflict of interest ended"
+    GLASS_BROKEN = "case.opened_in_emergency", "Case opened in an emergency"
+    EMERGENCY_REVIEWED = "case.emergency_reviewed", "Emergency access reviewed"
+    CASE_PREVIEWED = "case.previewed", "Case previewed as a partner"
     INFORMATION_REQUESTED = "information.requested", "Information requested"
     INFORMATION_REMINDED = "information.reminded", "Reminder sent"
     INFORMATION_RETURNED = "information.returned", "Return received"
@@ -71,9 +77,23 @@ class EventType(models.TextChoices):
     SIGNED_IN = "account.signed_in", "Signed in"
     SIGN_IN_FAILED = "account.sign_in_failed", "Sign-in failed"
     SIGNED_OUT = "account.signed_out", "Signed out"
+    SESSIONS_ENDED = "account.sessions_ended", "Signed out everywhere else"
+    PASSWORD_CHANGED = "account.password_changed", "Password changed"
+    SECOND_FACTOR_ADDED = "account.second_factor_added", "Second step of signing in set up"
+    SECOND_FACTOR_REMOVED = "account.second_factor_removed", "Second step of signing in removed"
+    RECOVERY_CODES_MADE = "account.recovery_codes_made", "Recovery codes made"
     REFUSED = "access.refused", "Refused"
+    PERSON_INVITED = "people.invited", "Person invited"
+    CHECK_ASKED = "audit.check_asked", "Check of the log asked for"
+    LOG_CHECKED = "audit.checked", "Log checked"
+    HEADS_PUBLISHED = "audit.heads_published", "Head hashes of the log published"
     PERSON_JOINED = "people.joined", "Person joined"
     PERSON_LEFT = "people.left", "Person left"
+    PERSON_DEACTIVATED = "people.deactivated", "Account switched off"
+    PERSON_REACTIVATED = "people.reactivated", "Account switched on again"
+    PERSON_RENAMED = "people.renamed", "Name corrected"
+    PERSON_SIGNED_OUT = "people.signed_out", "Signed out everywhere by an administrator"
+    PERSON_SIGN_IN_RESET = "people.sign_in_reset", "Asked to set up signing in again"
 
 
 # Acts that only police may know of (design section 5: screening and deconfliction are POLICE).
@@ -114,7 +134,13 @@ PANEL_EVENTS = frozenset(
 )
 # Looks and refusals belong to the access log, not to the story of the case.
 NOT_IN_TIMELINE = frozenset(
-    {EventType.CASE_VIEWED, EventType.REFUSED, EventType.EXPORTED, EventType.MINUTES_DOWNLOADED}
+    {
+        EventType.CASE_VIEWED,
+        EventType.CASE_PREVIEWED,
+        EventType.REFUSED,
+        EventType.EXPORTED,
+        EventType.MINUTES_DOWNLOADED,
+    }
 )
 
 

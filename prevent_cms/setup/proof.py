@@ -1,4 +1,7 @@
-"""Run the tests marked `proof` and write what they print to docs/proof.md."""
+"""Run the tests marked `proof` and write what they print to docs/proof.md.
+
+With arguments (`make proof ONLY="-k throttle"`) only some of them; the report says which.
+"""
 
 import datetime
 import os
@@ -22,6 +25,7 @@ The full figures, taken by `make proof`. CI runs the same code with small number
 | commit | {commit} |
 | machine | {machine} |
 | Python | {python} |
+| asked for | {asked} |
 | outcome | {outcome} |
 
 ```
@@ -49,7 +53,8 @@ def machine() -> str:
 
 def measure() -> tuple[int, str]:
     """Run the tests and show their output as it comes; returns the exit code and the output."""
-    command = [sys.executable, "-m", "pytest", "-m", "proof", "-s", "-v", "--no-header"]
+    command = [sys.executable, "-m", "pytest", "--ds=tests.settings", "-m", "proof", "-s", "-v"]
+    command += sys.argv[1:]
     lines = []
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -70,6 +75,7 @@ def main() -> None:
             commit=measured,
             machine=machine(),
             python=platform.python_version(),
+            asked=" ".join(sys.argv[1:]) or "everything",
             outcome="passed" if code == 0 else "FAILED",
             output=output,
         )

@@ -1,5 +1,7 @@
 """Names for the building blocks: `{% load govuk %}`."""
 
+from typing import Any
+
 from django import template
 from django.forms import BaseForm
 from django.forms.boundfield import BoundField
@@ -7,6 +9,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from prevent_cms.components import casework, layout, tables, text
+from prevent_cms.rendering import who_id
 
 register = template.Library()
 
@@ -53,6 +56,7 @@ for leaf in (
     register.simple_tag(leaf)
 
 register.simple_tag(layout.post_button, takes_context=True)
+register.simple_tag(layout.own_text, takes_context=True)
 
 for function in (
     text.gov_date,
@@ -60,10 +64,12 @@ for function in (
     text.gov_weekday,
     text.gov_time,
     text.gov_datetime,
+    text.gov_until,
     text.age,
     text.thousands,
     text.counted,
     text.shown,
+    text.browser,
 ):
     register.filter(function.__name__, function)
 
@@ -72,6 +78,13 @@ for function in (
 def field(bound: BoundField) -> SafeString:
     """One field with its label, hint, who-line and error."""
     return bound.as_field_group()
+
+
+@register.simple_tag
+def form_who(form: Any) -> SafeString:
+    """The line at the head of a form that says who will see all of it, if it says so."""
+    reader = getattr(form, "who_sees_all", None)
+    return casework.who_sees(reader, id=who_id(form)) if reader else layout.EMPTY
 
 
 @register.simple_tag

@@ -10,7 +10,7 @@ from accounts.permissions import Perm
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.marking import Mark
 from prevent_cms.workflow import NOT_NOW
-from referrals import access
+from referrals import access, clearance
 from referrals.actions import sign_offs
 from referrals.actions.lifecycle import make_move
 from referrals.models import Case, Closure, PersonLink, Reopening, SignOff
@@ -37,14 +37,15 @@ class Leaving:
 
 
 def is_repeat(case: Case) -> bool:
-    """Whether police have linked this case to an earlier one of the same person."""
+    """Whether police have linked this case to an earlier one of the same person in this area."""
     return earlier_of_same_person(case).exists()
 
 
 def earlier_of_same_person(case: Case) -> QuerySet[PersonLink]:
-    """The links that say so."""
+    """The links that say so; a case of another area is not this area's to know of."""
     same = PersonLink.objects.filter(verdict=PersonLink.Verdict.SAME)
-    earlier = Case.objects.filter(received_at__lt=case.received_at).values("person_id")
+    rows = Case.objects.filter(area_id=case.area_id, received_at__lt=case.received_at)
+    earlier = rows.values("person_id")
     return same.filter(
         Q(first=case.person_id, second_id__in=earlier)
         | Q(second=case.person_id, first_id__in=earlier)
@@ -127,19 +128,28 @@ def require_leaving(outcome: str, reason: str, leaving: Leaving) -> None:
         raise ActionInvalid("Say how health and social care were considered.")
 
 
+def is_reopenable(case: Case) -> bool:
+    """Whether a closed case may reach the panel again: it was released, and nothing that police
+    recorded before it was closed holds it."""
+    was_released = case.released_at is not None
+    return was_released and clearance.is_clear(case) and not clearance.is_held_by_hand(case)
+
+
 def require_reopenable(case: Case) -> None:
-    """Raise ActionInvalid when the case is not closed or was never released."""
+    """Raise ActionInvalid when the case is not closed, or is not to reach the panel again."""
     CASE_WORKFLOW.moves["reopen"].require_from(case.status)
     if case.released_at is None:
         raise ActionInvalid("This case was never released. Take a new referral instead.")
+    if not is_reopenable(case):
+        raise ActionInvalid(NOT_NOW)
 
 
 @transaction.atomic
 def reopen_case(case: Case, *, reason: str, by: User) -> Case:
     """Bring a closed case back to the panel.
 
-    A case that was never released cannot be reopened, it would reach partners unchecked: a new
-    referral is screened instead. Raises ActionDenied, ActionInvalid.
+    A case that was never released, or that police held until it was closed, would reach partners
+    unchecked: a new referral is screened instead. Raises ActionDenied, ActionInvalid.
     """
     case = Case.objects.locked(case.pk)
     access.require(by, Perm.CASE_REOPEN, case)

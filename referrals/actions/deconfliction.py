@@ -15,6 +15,7 @@ from prevent_cms.workflow import NOT_NOW
 from referrals import access
 from referrals.actions.lifecycle import make_move
 from referrals.actions.screening import current_referral
+from referrals.clearance import newest_check
 from referrals.models import Case, Deconfliction, Referral, System
 from referrals.workflow import Status
 
@@ -23,14 +24,14 @@ Outcome = Deconfliction.Outcome
 NOT_YET = frozenset({Status.RECEIVED, Status.SCREENING, Status.CLOSED})
 
 
-def newest_check(case: Case) -> Deconfliction | None:
-    """The last check of this case."""
-    return Deconfliction.objects.filter(case=case).order_by("-at", "-pk").first()
+def is_checkable(case: Case) -> bool:
+    """Whether the case stands where a check is made."""
+    return case.status not in NOT_YET
 
 
 def require_checkable(case: Case) -> None:
-    """Raise ActionInvalid when the case stands where no check is made."""
-    if case.status in NOT_YET:
+    """Raise ActionInvalid unless `is_checkable`."""
+    if not is_checkable(case):
         raise ActionInvalid(NOT_NOW)
 
 

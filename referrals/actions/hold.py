@@ -5,8 +5,8 @@ from django.db import transaction
 from accounts.models import User
 from prevent_cms.errors import ActionInvalid
 from prevent_cms.marking import Mark
-from referrals.actions.deconfliction import newest_check
 from referrals.actions.lifecycle import make_move
+from referrals.clearance import newest_check
 from referrals.models import Case, Deconfliction, HoldDecision
 from referrals.workflow import CASE_WORKFLOW
 

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from accounts import grants
 from accounts.models import Agency, Area
 from accounts.roles import ShareKind
-from prevent_cms import clock, outbox
+from prevent_cms import clock, outbox, wall
 from prevent_cms.errors import ActionInvalid
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
@@ -46,6 +46,7 @@ FACT_LINES = (
 )
 
 
+@wall.as_service()
 def submit(
     *, area: Area, form_key: uuid.UUID | str, answers: Answers, form_version: str
 ) -> Referral:
@@ -68,6 +69,7 @@ def submit(
         raise
 
 
+@transaction.atomic
 def _received(form_key: uuid.UUID | str) -> Referral | None:
     found: Referral | None = Referral.objects.filter(form_key=form_key).first()
     return found
@@ -101,7 +103,7 @@ def _receive(
             referral=referral,
         )
     matching.rebuild_keys(case.person)
-    grants.share(case, police, ShareKind.COORDINATE, reason="Referral received", by=None)
+    grants.share(case, [grants.Offer(police, ShareKind.COORDINATE, "Referral received")], by=None)
     record(EventType.REFERRAL_RECEIVED, by="Referrer", case=case, target=referral)
     outbox.add("referral_received", referral_id=referral.pk)
     return referral

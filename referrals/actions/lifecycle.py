@@ -7,10 +7,11 @@ from django.db import transaction
 from accounts.models import Agency, User
 from accounts.permissions import Perm
 from prevent_cms import clock
-from prevent_cms.errors import ActionDenied
+from prevent_cms.errors import ActionDenied, Stale
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
 from referrals import access
+from referrals.actions import restricting, sharing
 from referrals.models import Case
 from referrals.workflow import BEFORE_RELEASE, CASE_WORKFLOW, Status
 
@@ -41,22 +42,24 @@ def next_due(case: Case, status: Status) -> tuple[datetime.date, str]:
 
 
 @transaction.atomic
-def make_move(case: Case, name: str, *, by: User) -> Case:
+def make_move(case: Case, name: str, *, by: User, due_on: datetime.date | None = None) -> Case:
     """Lock, check and change the status of a case, and record the move.
 
-    Takes the case as the caller saw it; returns the locked, fresh one. Raises ActionDenied when
+    Takes the case as the caller saw it, and the date on which the next step is due when it is
+    another than policy's; returns the locked, fresh one. Raises ActionDenied when
     the person may not, ActionInvalid when the case is elsewhere. Guards that need more are the
-    caller's.
+    caller's. A case that leaves support takes the shares made to deliver it along; the end of a
+    hold opens the shares made during it.
     """
     case = Case.objects.locked(case.pk)
     move = CASE_WORKFLOW.moves[name]
     access.require(by, Perm(move.permission), case)
     move.require_from(case.status)
-    target = Status(move.target or case.held_from)
+    target, was = Status(move.target or case.held_from), case.stage
     held_from = case.status if target == Status.HELD else ""
     if name not in ("hold", "resume"):  # a hold leaves every date as it was
         case.status_since = clock.now()
-        _set_due(case, target)
+        _set_due(case, target, due_on)
     case.status, case.held_from = target, held_from
     if target not in BEFORE_RELEASE | {Status.CLOSED, Status.HELD} and not case.released_at:
         case.released_at = clock.now()
@@ -65,6 +68,10 @@ def make_move(case: Case, name: str, *, by: User) -> Case:
     case.version += 1
     case.save()
     record(move.event, by=by, case=case)
+    if was == Status.SUPPORT != case.stage:  # a hold leaves the stage as it was
+        sharing.end_delivery(case, by=by)
+    if name == "resume":
+        sharing.open_waiting(case, by=by)
     return case
 
 
@@ -76,11 +83,12 @@ def seat_agency(user: User, case: Case) -> Agency:
     return seat.agency
 
 
-def _set_due(case: Case, target: Status) -> None:
+def _set_due(case: Case, target: Status, on: datetime.date | None) -> None:
     if target == Status.CLOSED:
         case.next_due_on, case.next_due_what = None, ""
     else:
-        case.next_due_on, case.next_due_what = next_due(case, target)
+        usual, case.next_due_what = next_due(case, target)
+        case.next_due_on = on or usual
 
 
 @transaction.atomic
@@ -94,13 +102,19 @@ def set_due(case: Case, *, on: datetime.date | None, what: str) -> Case:
 
 
 @transaction.atomic
-def assign(case: Case, *, to: User, by: User) -> Case:
-    """Give the case to another officer of the owning agency (design section 3)."""
+def assign(case: Case, *, to: User, by: User, version: int | None = None) -> Case:
+    """Give the case to another officer of the owning agency (design section 3).
+
+    `version` is the one that was seen; raises Stale for another, ActionDenied for who cannot hold it.
+    """
     case = Case.objects.locked(case.pk)
     access.require(by, Perm.CASE_ASSIGN, case)
+    if version not in (None, case.version):
+        raise Stale("This case has changed since you opened the page.")
     seat = to.seat_with(Perm.CASE_TAKE, case.area)
     if seat is None or not to.is_active:
         raise ActionDenied("This person does not hold cases in this area.")
+    restricting.follow_owner(case, to, by=by)
     case.owner, case.owner_agency = to, seat.agency
     case.version += 1
     case.save(update_fields=["owner", "owner_agency", "version"])

@@ -37,8 +37,8 @@ def compare_persons(case: Case, *, other: Case, verdict: str, by: User) -> Perso
     link = link or PersonLink(first_id=first, second_id=second)
     link.verdict, link.by, link.at = verdict, by, clock.now()
     link.save()
-    for here, there in ((case, other), (other, case)):
-        record(_event(before, verdict), by=by, case=here, target=link, other=there.reference)
+    for one in (case, other):  # by the link's id: the other case may be of another area
+        record(_event(before, verdict), by=by, case=one, target=link)
     return link
 
 

@@ -1,8 +1,7 @@
 """Asking agencies what they know, reminding them, and going on to the assessment."""
 
 import datetime
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 
 from django.db import transaction
 from django.db.models import Min
@@ -16,12 +15,15 @@ from prevent_cms import clock, notify, outbox
 from prevent_cms.components.text import gov_date
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history import EventType
-from prevent_cms.history.record import record
+from prevent_cms.history.models import Event
+from prevent_cms.history.record import event_of, record, record_all
+from prevent_cms.history.rows import add_all
+from prevent_cms.outbox import OutboxMessage
 from prevent_cms.workflow import NOT_NOW
 from referrals import information
 from referrals.access import Reader
 from referrals.actions.lifecycle import make_move, set_due
-from referrals.actions.sharing import share_case
+from referrals.actions.sharing import Grounds, Share, share_case
 from referrals.models import Case, Deconfliction, InformationRequest, InformationReturn
 from referrals.requests import requests_of
 from referrals.workflow import Status
@@ -38,84 +40,67 @@ ASKING_STAGES = frozenset({Status.INFORMATION_GATHERING, Status.ASSESSMENT, Stat
 MORNING = datetime.time(9)
 
 
-@dataclass(frozen=True)
-class Grounds:
-    """Why a share is lawful (R95-R102). An empty `power` means each agency's usual one."""
-
-    purpose: str
-    necessity: str
-    proportionality: str
-    power: str = ""
-
-    def power_for(self, agency: Agency) -> str:
-        """The power relied on for this agency; ActionInvalid when there is none."""
-        power = self.power or agency.power_to_share
-        if not power:
-            raise ActionInvalid(f"Enter the legal power for sharing with {agency.name}.")
-        return power
-
-
 def ask_agencies(
     case: Case,
     *,
     agencies: Iterable[Agency],
     due_on: datetime.date,
     question: str,
-    grounds: Grounds,
     by: User,
-    perm: Perm,
 ) -> list[InformationRequest]:
-    """Let each agency in to answer, and ask it by a date; part of a larger act that locked the case.
+    """Ask agencies that are let in to answer by a date; part of an act that locked the case.
 
-    The share has no end of its own: an answer may come late and be added to (R92, R93), and once
-    the case is closed nothing can be sent any more. Raises ActionInvalid for a date that is no
-    working day in the future, or an agency that is no partner of the area or is already asked.
+    Raises ActionInvalid for a date that is no working day in the future, or an agency that is no
+    partner of the area or is already asked.
     """
     if due_on <= clock.today() or not clock.is_working_day(due_on):
         raise ActionInvalid("The date for answers must be a working day in the future.")
+    chosen = {agency.pk: agency for agency in agencies}
     open_to = {agency.pk for agency in information.agencies_to_ask(case)}
-    asked = []
-    for agency in agencies:
+    for agency in chosen.values():
         if agency.pk not in open_to:
             raise ActionInvalid(f"{agency.name} cannot be asked, or has been asked already.")
-        share_case(
-            case,
-            agency=agency,
-            kind=ShareKind.RESPOND,
-            purpose=grounds.purpose,
-            power=grounds.power_for(agency),
-            necessity=grounds.necessity,
-            proportionality=grounds.proportionality,
-            what=SHARED_TO_ANSWER,
-            by=by,
-            perm=perm,
-        )
-        asked.append(_ask(case, agency, due_on=due_on, question=question, by=by))
+    text = f"{STANDARD_QUESTION}\n{question}" if question else STANDARD_QUESTION
+    asked = add_all(
+        [
+            InformationRequest(case=case, agency=agency, question=text, due_on=due_on, by=by)
+            for agency in chosen.values()
+        ]
+    )
+    record_all(_asked(request) for request in asked)
+    outbox.add_all(entry for request in asked for entry in _mails(request))
     return asked
 
 
-def _ask(
-    case: Case, agency: Agency, *, due_on: datetime.date, question: str, by: User
-) -> InformationRequest:
-    text = f"{STANDARD_QUESTION}\n{question}" if question else STANDARD_QUESTION
-    request = InformationRequest.objects.create(
-        case=case, agency=agency, question=text, due_on=due_on, by=by
-    )
-    record(
+def shares_to_answer(agencies: Iterable[Agency], grounds: Grounds) -> list[Share]:
+    """What lets each agency in to answer, and no further.
+
+    It has no end of its own: an answer may come late and be added to (R92, R93), and once the
+    case is closed nothing can be sent any more.
+    """
+    return [Share(agency, ShareKind.RESPOND, SHARED_TO_ANSWER, grounds) for agency in agencies]
+
+
+def _asked(request: InformationRequest) -> Event:
+    return event_of(
         EventType.INFORMATION_REQUESTED,
-        by=by,
-        case=case,
+        by=request.by,
+        case=request.case,
         target=request,
-        agency_id=agency.pk,
-        agency=agency.name,
-        due=due_on.isoformat(),
+        agency_id=request.agency_id,
+        agency=request.agency.name,
+        due=request.due_on.isoformat(),
     )
-    outbox.add("information_requested", request_id=request.pk)
-    remind_on = clock.add_working_days(due_on, -case.area.rules.reminder_working_days)
+
+
+def _mails(request: InformationRequest) -> Iterator[OutboxMessage]:
+    """The mail that asks, and the reminder before the date."""
+    yield outbox.message("information_requested", request_id=request.pk)
+    days = request.case.area.rules.reminder_working_days
+    remind_on = clock.add_working_days(request.due_on, -days)
     remind_at = timezone.make_aware(datetime.datetime.combine(remind_on, MORNING))
     if remind_at > clock.now():
-        outbox.add("information_reminder", not_before=remind_at, request_id=request.pk)
-    return request
+        yield outbox.message("information_reminder", not_before=remind_at, request_id=request.pk)
 
 
 @transaction.atomic
@@ -134,19 +119,14 @@ def request_more(
     """
     case = Case.objects.locked(case.pk)
     require_askable(Reader(by, case))
-    if not is_gathering(case):
+    if not is_gathering(case):  # from a hold no such move starts
         case = make_move(case, "gather_again", by=by)
-    asked = ask_agencies(
-        case,
-        agencies=agencies,
-        due_on=due_on,
-        question=question,
-        grounds=grounds,
-        by=by,
-        perm=Perm.INFORMATION_REQUEST,
-    )
-    if not asked:
+    agencies = list(agencies)
+    if not agencies:
         raise ActionInvalid("Choose at least one agency to ask.")
+    shares = shares_to_answer(agencies, grounds)
+    share_case(case, shares, by=by, perm=Perm.INFORMATION_REQUEST)
+    asked = ask_agencies(case, agencies=agencies, due_on=due_on, question=question, by=by)
     follow_answers(case)
     return asked
 
@@ -159,9 +139,12 @@ def _require_requester(reader: Reader) -> None:
 
 
 def require_askable(reader: Reader) -> None:
-    """Raise ActionDenied unless they ask for this area, ActionInvalid unless it is the moment."""
+    """Raise ActionDenied unless they ask for this area, ActionInvalid unless it is the moment.
+
+    As far as this reader may know: outside police only the act itself refuses during a hold.
+    """
     _require_requester(reader)
-    if reader.case.status not in ASKING_STAGES:
+    if reader.stage not in ASKING_STAGES:
         raise ActionInvalid(NOT_NOW)
 
 

@@ -1,9 +1,9 @@
 """Endorsements: who signs, for which party of the area's policy, and what is still missing."""
 
 import datetime
+from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from accounts.area_policy import PARTIES
 from accounts.models import User
@@ -14,7 +14,7 @@ from prevent_cms.history.record import record
 from prevent_cms.marking import Mark
 from prevent_cms.workflow import NOT_NOW
 from referrals import access
-from referrals.models import Case, SignOff
+from referrals.models import Case, MarkedQuerySet, SignOff
 
 What = SignOff.What
 PERMISSION = {
@@ -34,28 +34,32 @@ def asked_of(case: Case, what: str) -> tuple[str, ...]:
     }[What(what)]
 
 
-def given(case: Case, what: str, since: datetime.datetime) -> QuerySet[SignOff]:
-    """The sign-offs made since the matter arose, newest last."""
-    return SignOff.objects.filter(case=case, what=what, at__gte=since).select_related(
-        "by", "agency"
-    )
+def given(case: Case, what: str, since: datetime.datetime) -> MarkedQuerySet:
+    """The sign-offs made since the matter arose, newest last; a page adds `visible_to`."""
+    rows = SignOff.objects.filter(case=case, what=what, at__gte=since)
+    return rows.select_related("by", "agency")
 
 
 def missing(case: Case, what: str, since: datetime.datetime) -> list[str]:
     """The parties that have not endorsed yet; empty when all have. The panel's own decision
     ("panel") is not a signature and never missing here."""
-    endorsed = {s.party for s in given(case, what, since) if s.endorses}
+    return _missing(case, what, given(case, what, since))
+
+
+def _missing(case: Case, what: str, signed: Iterable[SignOff]) -> list[str]:
+    endorsed = {s.party for s in signed if s.endorses}
     return [party for party in asked_of(case, what) if PARTIES[party] and party not in endorsed]
 
 
 def parties_open_to(user: User, case: Case, what: str, since: datetime.datetime) -> list[str]:
     """The missing parties for which this person could sign now."""
-    signed = given(case, what, since).filter(by=user).exists()
-    if signed or not access.may(user, PERMISSION[What(what)], case):
+    signed = list(given(case, what, since))
+    has_signed = any(one.by_id == user.pk for one in signed)
+    if has_signed or not access.may(user, PERMISSION[What(what)], case):
         return []
     seats = [seat for seat in user.seats if seat.agency.area_id == case.area_id]
     roles = frozenset().union(*(seat.roles for seat in seats))
-    return [party for party in missing(case, what, since) if PARTIES[party] & roles]
+    return [party for party in _missing(case, what, signed) if PARTIES[party] & roles]
 
 
 @transaction.atomic

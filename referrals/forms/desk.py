@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from prevent_cms import fields
+from prevent_cms import edits, fields
 from prevent_cms.fields import RevealingForm
+from prevent_cms.history.versions import Answers, Record
 from prevent_cms.marking import Mark
 from prevent_cms.presentation import Who
 from referrals import queries
@@ -51,6 +52,7 @@ class ScreeningForm(ReasonForm):
 class LeavingForm(RevealingForm, forms.Form):
     """How the person leaves; `outcome` says what has to be answered."""
 
+    who_sees_all: Mark | Who = Mark.POLICE
     conditional = {"safeguarding_concern": {"yes": "safeguarding_person"}}
     destination = fields.ShortText(
         label="Where the person is helped next",
@@ -178,14 +180,26 @@ class ReopenForm(forms.Form):
     )
 
 
-class AssignForm(forms.Form):
+class OwnerRecord(Record):
+    """Who has a case, by the name of the form's question."""
+
+    def now(self) -> Answers:
+        return {"officer": self.row.owner_id}
+
+    def began(self, version: int) -> Answers:
+        return {"officer": super().began(version).get("owner")}
+
+
+class AssignForm(edits.EditForm, forms.Form):
     officer = fields.RadioModelChoice(
         None, label="Who has the case from now on?", what="who has the case", small=True
     )
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        others = queries.officers(case).exclude(pk=case.owner_id or 0)
+        super().__init__(*args, record=OwnerRecord(case), **kwargs)
+        others = queries.officers(case)
+        if not self.is_bound:
+            others = others.exclude(pk=case.owner_id or 0)
         self.fields["officer"].queryset = others  # type: ignore[attr-defined]
 
 
@@ -224,7 +238,10 @@ class FilterForm(forms.Form):
         for name in ("whose", "due"):
             data.setdefault(name, "")  # "Anyone" and "Any time" stand chosen
         super().__init__(data)
+        self.stages = tuple(s.value for s in lens.stages if s in data.getlist("stage"))
         self.fields["stage"].choices = [(s.value, s.label) for s in lens.stages]  # type: ignore[attr-defined]
+        if not lens.follows:
+            del self.fields["stage"]
         if not lens.is_police:
             del self.fields["whose"]
         if not lens.is_coordinator:
@@ -235,7 +252,7 @@ class FilterForm(forms.Form):
         self.is_valid()
         chosen = self.cleaned_data
         return queries.Filters(
-            stages=tuple(chosen.get("stage") or ()),
+            stages=self.stages,
             whose=chosen.get("whose", ""),
             due=chosen.get("due", ""),
             after=str(self.data.get("after", ""))[:20],

@@ -8,14 +8,14 @@ from django.core.exceptions import ValidationError
 
 from prevent_cms import clock, fields
 from prevent_cms.presentation import Who
-from referrals.actions.requests import Grounds
+from referrals.forms.grounds import GroundsForm
 from referrals.information import agencies_to_ask
 from referrals.models import Case
 
 LONG = 3000
 
 
-class AskForm(forms.Form):
+class AskForm(GroundsForm):
     """Whom to ask, what, by when, and why that is lawful."""
 
     who_sees_all = Who(
@@ -23,6 +23,7 @@ class AskForm(forms.Form):
         "question and the date, not your reasons."
     )
     who_sees = {"question": "the agencies you ask. Do not say why the person was referred."}
+    field_order = ("agencies", "question", "due_on")
 
     agencies = fields.CheckboxModelChoices(
         None,
@@ -45,31 +46,6 @@ class AskForm(forms.Form):
         what="date for answers",
         future=True,
         help_text="A working day. The date shown is your area's usual time.",
-    )
-    purpose = fields.ShortText(
-        label="Purpose", what="the purpose", max_length=300, initial="Safeguarding"
-    )
-    power = fields.ShortText(
-        label="Another legal power, if you rely on one (optional)",
-        what="the legal power",
-        help_text="Leave this empty to record each agency's usual power.",
-        max_length=300,
-        required=False,
-    )
-    necessity = fields.LongText(
-        label="Why it is necessary and relevant",
-        what="why it is necessary",
-        help_text="What could you not do without it?",
-        max_length=LONG,
-        rows=3,
-    )
-    proportionality = fields.LongText(
-        label="Why it is proportionate",
-        what="why it is proportionate",
-        help_text="Why this much and no more? Was anything less intrusive possible? "
-        "How do you know that it is not discriminatory?",
-        max_length=LONG,
-        rows=3,
     )
 
     def __init__(self, data: Any = None, *, case: Case) -> None:
@@ -100,14 +76,11 @@ class AskForm(forms.Form):
     def answers(self) -> dict[str, Any]:
         """What the action takes."""
         given = self.cleaned_data
-        grounds = Grounds(
-            **{name: given[name] for name in ("purpose", "power", "necessity", "proportionality")}
-        )
         return {
             "agencies": list(given["agencies"]),
             "question": given["question"],
             "due_on": given["due_on"],
-            "grounds": grounds,
+            "grounds": self.grounds(),
         }
 
 

@@ -63,8 +63,23 @@ def cards(
     return found
 
 
-# Asked outside "About you", and can still say who noticed.
-NAMES_THE_REFERRER = {"noticed_who"}
+# Asked outside "About you", and can still say who noticed or who referred: whoever was spoken to,
+# told or called can be asked by whom, or knows it by the day, and free words can name anybody.
+NAMES_THE_REFERRER = {
+    "noticed_who",
+    "called_on",
+    "called_at",
+    "called_reference",
+    "checked_whom",
+    "checked_on",
+    "check_result",
+    "not_checked_why",
+    "lead_result",
+    "shared_whom",
+    "shared_on",
+    "shared_result",
+    "not_shared_why",
+}
 
 
 def answer_cards(

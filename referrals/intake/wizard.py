@@ -12,10 +12,12 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import Agency, Area
+from prevent_cms.errors import ActionInvalid
 from referrals.intake import pages
 from referrals.intake.pages import Page
 from referrals.models import Referral
 
+MOST_KEPT = 500_000  # characters of one page
 DRAFT, SENT = "referral_draft", "referral_sent"
 
 
@@ -104,7 +106,12 @@ class Draft:
         self.session.modified = True
 
     def keep(self, page: Page, typed: dict[str, Any]) -> None:
-        """Keep what was typed, right or wrong, to come back to; the page is no longer done."""
+        """Keep what was typed, right or wrong, to come back to; the page is no longer done.
+
+        Raises ActionInvalid for more than anybody types: strangers fill these sessions.
+        """
+        if sum(len(str(text)) for text in typed.values()) > MOST_KEPT:
+            raise ActionInvalid("This is too long to keep for later. Go back and make it shorter.")
         self.data["typed"][page.slug] = typed
         self.data["done"] = [slug for slug in self.data["done"] if slug != page.slug]
         self.session.modified = True

@@ -1,4 +1,5 @@
-from referrals.models.case import Case, CaseGroupObjectPermission
+from referrals.models.case import IS_RELEASED, Case, CaseGroupObjectPermission
+from referrals.models.closed import Bar, EmergencyAccess, Restriction
 from referrals.models.decisions import Closure, Consent, Reopening, SignOff
 from referrals.models.information import Disclosure, InformationRequest, InformationReturn
 from referrals.models.marked import MarkedItem, MarkedQuerySet
@@ -7,12 +8,15 @@ from referrals.models.police import Deconfliction, HoldDecision, Screening, Syst
 from referrals.models.referral import PersonFact, Referral
 
 __all__ = [
+    "IS_RELEASED",
+    "Bar",
     "Case",
     "CaseGroupObjectPermission",
     "Closure",
     "Consent",
     "Deconfliction",
     "Disclosure",
+    "EmergencyAccess",
     "HoldDecision",
     "InformationRequest",
     "InformationReturn",
@@ -24,6 +28,7 @@ __all__ = [
     "PersonLink",
     "Referral",
     "Reopening",
+    "Restriction",
     "Screening",
     "SignOff",
     "System",

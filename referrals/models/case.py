@@ -15,6 +15,13 @@ from prevent_cms.marking import Mark
 from referrals.models.person import Person
 from referrals.workflow import BEFORE_RELEASE, OPEN, Status
 
+# The condition that anyone outside police may know of a case; `Case.is_released` says the same.
+IS_RELEASED = (
+    Q(released_at__isnull=False)
+    & ~Q(status__in=BEFORE_RELEASE)
+    & ~Q(status=Status.HELD, held_from__in=BEFORE_RELEASE)
+)
+
 
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, user: User) -> "CaseQuerySet":
@@ -54,6 +61,7 @@ class Case(models.Model):
     next_due_what = models.CharField(max_length=80, blank=True)
     received_at = models.DateTimeField(default=clock.now)  # R204: when police received it
     released_at = models.DateTimeField(null=True)
+    is_restricted = models.BooleanField(default=False)  # to people who are named in its shares
     version = models.PositiveIntegerField(default=1)
 
     objects = CaseQuerySet.as_manager()
@@ -123,6 +131,7 @@ class CaseGroupObjectPermission(GroupObjectPermissionBase):
     reason = models.CharField(max_length=300)
     since = models.DateTimeField(default=clock.now)
     until = models.DateTimeField(null=True)
+    waits = models.BooleanField(default=False)  # made during a hold, opens nothing before its end
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     history = RowHistory()
 

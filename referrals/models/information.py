@@ -1,6 +1,8 @@
 from django.db import models
+from django.db.models import Q
 
 from accounts.models import Agency, User
+from accounts.roles import ShareKind
 from prevent_cms import clock
 from prevent_cms.history.rows import RowHistory
 from referrals.models.marked import MarkedItem
@@ -9,7 +11,7 @@ from referrals.models.marked import MarkedItem
 class Disclosure(MarkedItem):
     """One share of a case with an agency, and the test that was applied (R95-R102)."""
 
-    open_to_own_agency = True  # its pages show the power relied on, and no more
+    own_agency_kinds = frozenset(ShareKind)  # its pages show the power relied on, and no more
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=12)
@@ -20,10 +22,21 @@ class Disclosure(MarkedItem):
     what_was_shared = models.CharField(max_length=300)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
+    until = models.DateTimeField(null=True)  # as agreed; the share itself may be changed later
+    ended_at = models.DateTimeField(null=True)  # stopped before that
+    ended_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_why = models.TextField(blank=True)
     history = RowHistory()
 
     class Meta:
         ordering = ["-at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by=None, ended_why="")
+                | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="ended_disclosure_says_by_whom",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.case_id} {self.agency_id}"
@@ -32,7 +45,7 @@ class Disclosure(MarkedItem):
 class InformationRequest(MarkedItem):
     """What one agency is asked, by a date (R86-R90)."""
 
-    open_to_own_agency = True
+    own_agency_kinds = frozenset(ShareKind)
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     question = models.TextField(blank=True)
@@ -58,7 +71,7 @@ class InformationRequest(MarkedItem):
 class InformationReturn(MarkedItem):
     """An agency's answer; a second one to the same request is an addition (R89, R92, R94)."""
 
-    open_to_own_agency = True
+    own_agency_kinds = frozenset(ShareKind)
 
     class Known(models.TextChoices):
         YES = "yes", "Yes, known to us"

@@ -4,4 +4,5 @@ urlpatterns = [
     path("refer/", include("referrals.urls.intake")),
     path("", include("referrals.urls.desk")),
     path("", include("referrals.urls.information")),
+    path("", include("referrals.urls.sharing")),
 ]

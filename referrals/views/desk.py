@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import SignedInRequest
 from accounts.permissions import Perm
 from prevent_cms.errors import ActionDenied
-from prevent_cms.history import EventType
-from prevent_cms.history.record import record
+from prevent_cms.history import EventType, terms
+from prevent_cms.history.record import record_view
 from prevent_cms.references import normalise
 from referrals import access, queries
 from referrals.access import Reader
@@ -24,7 +24,7 @@ from referrals.pages import render_case
 from referrals.views.desk_words import CaseListPage, posted
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def case_list(request: SignedInRequest) -> HttpResponse:
     if not request.user.holds(Perm.CASE_VIEW):
         raise ActionDenied("Your role does not include cases.")
@@ -35,22 +35,27 @@ def case_list(request: SignedInRequest) -> HttpResponse:
     filters = form.filters()
     found = queries.page(request.user, filters)
     listed = CaseListPage(lens, form, filters, found)
-    record(EventType.LIST_VIEWED, by=request.user, area_code=listed.area_code, page="cases")
-    return render(request, "desk/case_list.html", {"list": listed, "search": SearchForm()})
+    page = {"list": listed, "search": SearchForm()}
+    response = render(request, "desk/case_list.html", page)
+    area_code = listed.area_code
+    record_view(EventType.LIST_VIEWED, by=request.user, area_code=area_code, page="cases")
+    return response
 
 
 def _search(request: SignedInRequest) -> HttpResponse:
-    """What is searched for is posted, and is in no address, log or event."""
+    """What is searched for is posted, and is in no address, log or event but as a keyed hash."""
     form = SearchForm(request.POST)
     typed = form.cleaned_data["name"] if form.is_valid() else ""
     visible = Case.objects.visible_to(request.user).filter(reference=normalise(typed) or "-")
     found = list(visible) or queries.search(request.user, typed)
     rows = queries.rows(request.user, found)
-    area_code = request.user.seats[0].agency.area.code
-    record(EventType.SEARCHED, by=request.user, area_code=area_code, found=len(rows))
     page: dict[str, Any] = {"search": form, "rows": rows, "typed": typed}
     page["is_coordinator"] = queries.Lens(request.user).is_coordinator
-    return render(request, "desk/search.html", page)
+    response = render(request, "desk/search.html", page)
+    area_code = request.user.seats[0].agency.area.code
+    kept = {"found": len(rows), "terms": terms.hashed(typed)}
+    record_view(EventType.SEARCHED, by=request.user, area_code=area_code, **kept)
+    return response
 
 
 @require_POST
@@ -61,12 +66,13 @@ def case_take(request: SignedInRequest, reference: str) -> HttpResponse:
     return redirect("case_screening", case.reference)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def case_assign(request: SignedInRequest, reference: str) -> HttpResponse:
     case = access.get_case(request.user, reference, Perm.CASE_ASSIGN)
     form = AssignForm(posted(request), case=case)
     if form.is_valid():
-        lifecycle.assign(case, to=form.cleaned_data["officer"], by=request.user)
+        to = form.cleaned_data["officer"]
+        lifecycle.assign(case, to=to, version=form.version, by=request.user)
         messages.success(request, "The case has a new owner")
         return redirect("case_overview", case.reference)
     page = {"form": form, "title": "Give the case to another officer", "submit_text": "Save"}

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import SignedInRequest
 from accounts.permissions import Perm
-from referrals import access, consequences, desk, earlier
+from referrals import access, clearance, consequences, desk, earlier
 from referrals.actions import deconfliction, people, screening
 from referrals.forms.desk import DeconflictionForm, LeavingForm, ScreeningForm
 from referrals.intake import reading
@@ -36,7 +36,6 @@ IN_SHORT = {
     "referrer_organisation": "Organisation",
     "anonymous": "Wants to be anonymous",
 }
-NEVER_KEPT = {"csrfmiddlewaretoken", "confirmed", "change"}
 
 
 @require_safe
@@ -51,7 +50,7 @@ def case_referral(request: SignedInRequest, reference: str) -> HttpResponse:
     return render_case(request, case, "desk/referral.html", page, tab="case_referral")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def case_screening(request: SignedInRequest, reference: str) -> HttpResponse:
     reader = access.get_reader(request.user, reference, Perm.SCREENING_RECORD)
     case = reader.case
@@ -64,7 +63,7 @@ def case_screening(request: SignedInRequest, reference: str) -> HttpResponse:
     page: dict[str, Any] = {"form": form if case.status == Status.SCREENING else None}
     page |= {"referral": referral, "answers": _in_short(referral, case), "reader": reader}
     page |= _decided(request, case) | {"can": desk.acts(reader)}
-    page["earlier"] = earlier.comparison_for(case, request.user)
+    page["earlier"] = earlier.comparison_for(reader)
     return render_case(request, case, "desk/screening.html", page, tab="case_screening")
 
 
@@ -103,12 +102,12 @@ def case_earlier(request: SignedInRequest, reference: str) -> HttpResponse:
     return redirect("case_screening", case.reference)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def case_deconfliction(request: SignedInRequest, reference: str) -> HttpResponse:
     reader = access.get_reader(request.user, reference, Perm.DECONFLICTION_RECORD)
     case = reader.case
     deconfliction.require_checkable(case)
-    newest = deconfliction.newest_check(case)
+    newest = clearance.newest_check(case)
     form = DeconflictionForm(posted(request), initial={"seen": newest.pk if newest else 0})
     if form.is_valid() and "change" not in request.POST:
         return _check_deconfliction(request, case, form)
@@ -160,6 +159,6 @@ def _kept(request: HttpRequest, form: Any) -> list[tuple[str, str]]:
     return [
         (name, value)
         for name, values in request.POST.lists()
-        if name in form.fields and name not in NEVER_KEPT
+        if name in form.fields
         for value in values
     ]

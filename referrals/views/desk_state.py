@@ -18,7 +18,7 @@ from referrals.views.desk_words import posted
 from referrals.workflow import CASE_WORKFLOW
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def case_hold(request: SignedInRequest, reference: str) -> HttpResponse:
     case = access.get_case(request.user, reference, Perm.CASE_HOLD)
     CASE_WORKFLOW.moves["hold"].require_from(case.status)
@@ -31,7 +31,7 @@ def case_hold(request: SignedInRequest, reference: str) -> HttpResponse:
     return _draw(request, case, page, consequences.of_hold(case))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def case_resume(request: SignedInRequest, reference: str) -> HttpResponse:
     case = access.get_case(request.user, reference, Perm.CASE_HOLD)
     hold.require_resumable(case)
@@ -44,7 +44,7 @@ def case_resume(request: SignedInRequest, reference: str) -> HttpResponse:
     return _draw(request, case, page, consequences.of_resuming(case))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def case_close(request: SignedInRequest, reference: str) -> HttpResponse:
     case = access.get_case(request.user, reference, Perm.CASE_CLOSE)
     CASE_WORKFLOW.moves["close"].require_from(case.status)
@@ -85,7 +85,7 @@ def _draw_close(
     return render_case(request, case, "desk/close.html", page, tab="case_close")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def case_reopen(request: SignedInRequest, reference: str) -> HttpResponse:
     case = access.get_case(request.user, reference, Perm.CASE_REOPEN)
     closing.require_reopenable(case)

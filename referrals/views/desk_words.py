@@ -62,7 +62,8 @@ class CaseListPage:
             ready.append(("Unallocated", Filters(whose="unallocated")))
         if self.lens.is_coordinator:
             ready.append(("Overdue", Filters(due="overdue")))
-        ready.append(("Closed", Filters(stages=("CLOSED",))))
+        closed = "Closed and answered" if self.lens.may_be_asked else "Closed"
+        ready.append((closed, Filters(stages=("CLOSED",))))
         now = Filters(self.filters.stages, self.filters.whose, self.filters.due)
         return [View(title, address(which), which == now) for title, which in ready]
 

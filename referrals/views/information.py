@@ -21,7 +21,7 @@ from referrals.models import Disclosure
 from referrals.pages import render_case
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def case_release(request: SignedInRequest, reference: str) -> HttpResponse:
     reader = information.get_coordinated(request.user, reference, Perm.CASE_RELEASE)
     case = reader.case
@@ -36,7 +36,7 @@ def case_release(request: SignedInRequest, reference: str) -> HttpResponse:
     return _draw_asking(request, reader, form, tab="case_release", **words)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def case_request_more(request: SignedInRequest, reference: str) -> HttpResponse:
     reader = information.get_coordinated(request.user, reference, Perm.INFORMATION_REQUEST)
     case = reader.case
@@ -90,7 +90,7 @@ def _draw_requests(
         "rest": rest,
         "form": form,
         "to_chase": sum(line.is_to_chase for line in lines) if may_ask else 0,
-        "may_ask": may_ask and case.status in asking.ASKING_STAGES,
+        "may_ask": may_ask and reader.stage in asking.ASKING_STAGES,
         "may_release": reader.may(Perm.CASE_RELEASE) and release.is_releasable(case),
         "may_begin": reader.may(Perm.ASSESSMENT_WRITE) and asking.is_gathering(case),
         "shares": shares.select_related("agency"),

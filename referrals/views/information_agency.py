@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +14,7 @@ from accounts.permissions import Perm
 from prevent_cms import clock
 from prevent_cms.errors import ActionDenied
 from prevent_cms.history import EventType
-from prevent_cms.history.record import record
+from prevent_cms.history.record import record_view
 from referrals import information, requests
 from referrals.actions import returns
 from referrals.forms.information_agency import AnswerForm, NilForm
@@ -29,8 +28,7 @@ def request_list(request: SignedInRequest) -> HttpResponse:
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
     page = requests.page_for_agency(request.user, after=after, before=before)
     response = render(request, "information/request_list.html", {"page": page})
-    with transaction.atomic():
-        record(EventType.LIST_VIEWED, by=request.user, page="request_list")
+    record_view(EventType.LIST_VIEWED, by=request.user, page="request_list")
     return response
 
 
@@ -40,15 +38,14 @@ def _draw(
     """A page about one request, and the record of the look: no event, no page."""
     shared = {"asked": asked, "identity": information.identity(request.user, asked.case)}
     response = render(request, f"information/{template}.html", {**shared, **page})
-    with transaction.atomic():
-        record(
-            EventType.CASE_VIEWED,
-            by=request.user,
-            case=asked.case,
-            target=asked,
-            agency_id=asked.agency_id,
-            page=template,
-        )
+    record_view(
+        EventType.CASE_VIEWED,
+        by=request.user,
+        case=asked.case,
+        target=asked,
+        agency_id=asked.agency_id,
+        page=template,
+    )
     return response
 
 
@@ -68,7 +65,7 @@ def request_detail(request: SignedInRequest, number: int) -> HttpResponse:
     return _draw(request, asked, "request", page)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def request_answer(request: SignedInRequest, number: int) -> HttpResponse:
     asked = information.get_request(request.user, number)
     returns.require_answerable(asked.case)
@@ -82,7 +79,7 @@ def request_answer(request: SignedInRequest, number: int) -> HttpResponse:
     return _draw(request, asked, "answer", {"form": form, "back_url": back})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def request_nil(request: SignedInRequest, number: int) -> HttpResponse:
     asked = information.get_request(request.user, number)
     returns.require_answerable(asked.case)

@@ -12,7 +12,7 @@ from referrals.models import Consent
 from referrals.pages import render_case
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def case_consent(request: SignedInRequest, reference: str) -> HttpResponse:
     needed = [Perm.CONSENT_RECORD] if request.method == "POST" else []
     reader = information.get_coordinated(request.user, reference, *needed)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.throttle import limited
 from prevent_cms import clock
 from referrals.actions.intake import submit
 from referrals.forms.intake import AreaForm
@@ -40,6 +41,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @look_or_send
 @login_not_required
+@limited("refer")
 def begin(request: HttpRequest) -> HttpResponse:
     """The page between: how to leave quickly, and what starting again would throw away."""
     data = request.POST if request.method == "POST" else request.GET
@@ -100,6 +102,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 
 @look_or_send
 @login_not_required
+@limited("refer")
 def check(request: HttpRequest) -> HttpResponse:
     """Everything read back before it is sent; sending twice leads to the same confirmation."""
     draft, sent_before = Draft.of(request.session), request.session.get(wizard.SENT)

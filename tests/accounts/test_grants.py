@@ -32,9 +32,9 @@ def a_case(world):
         )
 
 
-def share(case, agency, kind, until=None):
+def share(case, agency, kind, until=None, waits=False):
     with transaction.atomic():
-        return grants.share(case, agency, kind, reason="test", by=None, until=until)
+        grants.share(case, [grants.Offer(agency, kind, "test", until, waits)], by=None)
 
 
 def seen(user):
@@ -82,7 +82,8 @@ def test_visible_to_is_guardians_answer(world, elsewhere, seed):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_visible_to_is_what_live_shares_and_roles_give(world, elsewhere, seed):
-    """Any kind, any agency, ended or not: shown is what a live share of a usable kind opens."""
+    """Any kind, any agency, ended, waiting or not: shown is what a live share of a usable kind
+    opens."""
     chance = random.Random(seed + 100)
     agencies = [a for place in (world, elsewhere) for a in place.area.agencies.all()]
     opened = []
@@ -91,14 +92,51 @@ def test_visible_to_is_what_live_shares_and_roles_give(world, elsewhere, seed):
         for agency in chance.sample(agencies, 5):
             until = chance.choice([None, clock.now() + DAY, clock.now() - DAY])
             kind = chance.choice(list(ShareKind))
-            share(case, agency, kind, until)
-            if until is None or until > clock.now():
+            waits = chance.random() < 0.3
+            share(case, agency, kind, until, waits)
+            if not waits and (until is None or until > clock.now()):
                 opened.append((case.pk, agency, kind))
     for place in (world, elsewhere):
         for name, user in place.users.items():
             expected = {pk for pk, agency, kind in opened if kind in usable(user, agency)}
             assert seen(user) == expected, name
             assert expected <= guardian(user), name
+            for less in ShareKind:
+                more = {pk for pk, agency, kind in opened if kind in usable(user, agency) - {less}}
+                found = grants.reached_beyond(again(user), Case, less)
+                assert set(found.values_list("content_object", flat=True)) == more, (name, less)
+
+
+def test_a_share_that_waits_opens_nothing_before_its_time(world):
+    case, agency = a_case(world), world.agency("health")
+    share(case, agency, ShareKind.PANEL, waits=True)
+    assert seen(world.health) == set()
+    assert grants.kinds_held(again(world.health), case) == {}
+    with transaction.atomic():
+        assert [row.group_id for row in grants.open_waiting(case)] == [agency.group_id]
+    assert seen(world.health) == {case.pk}
+    with transaction.atomic():
+        assert grants.open_waiting(case) == []
+
+
+@pytest.mark.parametrize(
+    ("has", "until", "offered", "waits"),
+    [
+        (ShareKind.PANEL, None, ShareKind.PANEL, False),
+        (ShareKind.PANEL, None, ShareKind.DELIVER, False),
+        (ShareKind.PANEL, -DAY, ShareKind.PANEL, True),
+        (ShareKind.PANEL, DAY, ShareKind.RESPOND, False),
+        (ShareKind.RESPOND, None, ShareKind.PANEL, True),
+        (ShareKind.DELIVER, None, ShareKind.PANEL, True),
+        (ShareKind.PANEL, None, ShareKind.COORDINATE, True),
+    ],
+)
+def test_what_shows_no_more_than_is_seen_need_not_wait(world, has, until, offered, waits):
+    case, agency = a_case(world), world.agency("health")
+    share(case, world.agency("education"), ShareKind.COORDINATE)
+    share(case, agency, has, until and clock.now() + until)
+    share(case, agency, offered, waits=True)
+    assert case.shares.get(group=agency.group, kind=offered).waits is waits
 
 
 def test_a_superuser_sees_nothing_more(world):
@@ -153,12 +191,11 @@ def test_leaving_takes_the_group_away(world):
 
 def test_sharing_again_changes_the_share_and_adds_none(world):
     case, agency = a_case(world), world.agency("health")
-    first = share(case, agency, ShareKind.PANEL)
-    second = share(case, agency, ShareKind.PANEL, clock.now() + DAY)
-    assert first.pk == second.pk
-    assert second.until is not None
-    assert case.shares.count() == 1
-    assert first.history.count() == 2
+    share(case, agency, ShareKind.PANEL)
+    share(case, agency, ShareKind.PANEL, clock.now() + DAY)
+    row = case.shares.get()
+    assert row.until is not None
+    assert row.history.count() == 2
 
 
 def test_ending_a_share_says_whether_there_was_one(world):

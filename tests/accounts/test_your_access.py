@@ -56,3 +56,9 @@ def test_two_agencies_are_two_sections(world, client):
     assert "Testshire health, Testshire</h2>" in text
     assert "Testshire education, Testshire</h2>" in text
     assert len(explained.places(world.health)) == 2
+
+
+def test_the_third_question_names_no_case(world, client):
+    text = sign_in(client, world.health).get(URL).content.decode()
+    assert "only when all three of these are true" in text
+    assert "because of a conflict of interest. You would not be told which." in text

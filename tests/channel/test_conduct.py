@@ -15,9 +15,10 @@ from channel.meetings.entry import Entry, Said, Task
 from channel.meetings.models import Attendance, Decision, PanelAction, PoliceNote
 from channel.meetings.queries import quorum_of
 from prevent_cms import clock
-from prevent_cms.errors import ActionDenied, ActionInvalid
+from prevent_cms.errors import ActionDenied, ActionInvalid, Stale
 from prevent_cms.history.models import Event
 from prevent_cms.history.types import EventType
+from prevent_cms.history.versions import Rows
 from referrals.actions import hold
 from referrals.models import Closure
 from tests import stages
@@ -93,17 +94,19 @@ class TestAttendance:
         titles = re.findall(r'scope="row"[^>]*>([^<]+)</th>', page)
         assert titles[0] == "Chair"
         assert len(titles) == 6
-        rows = {f"seat-{n}-status": "present" for n in range(5)}
-        rows |= {f"seat-{n}-name": f"Person {n}" for n in range(5)}
-        rows |= {"seat-5-status": "apologies"}
-        guest = {"seat-6-status": "present", "seat-6-name": "Tom", "seat-6-speaks_for": "School"}
+        seats = re.findall(r'name="(seat-(?:chair|agency\d+))-status"', page)
+        rows = {f"{seat}-status": "present" for seat in seats[:5]}
+        rows |= {f"{seat}-name": f"Person of {seat}" for seat in seats[:5]}
+        rows |= {f"{seats[5]}-status": "apologies", "version": "0"}
+        guest = {"seat-new0-status": "present", "seat-new0-name": "Tom"}
+        guest |= {"seat-new0-speaks_for": "School"}
         answer = client.post(address, rows | guest)
         assert answer.url == reverse("meeting", args=[meeting.pk])
         meeting.refresh_from_db()
         assert Attendance.objects.count() == 7
         assert quorum_of(meeting).is_met
         assert Attendance.objects.get(role="chair").speaks_for == "Chair, Testshire Council"
-        client.post(address, rows)
+        client.post(address, rows | {"version": Rows(Attendance, meeting=meeting).version})
         assert Attendance.objects.count() == 6
         assert not Attendance.objects.filter(role="guest").exists()
         assert Attendance.history.filter(history_type="-").count() == 1
@@ -112,7 +115,8 @@ class TestAttendance:
         meeting = stages.in_session(world)
         address = reverse("meeting_attendance", args=[meeting.pk])
         before = list(Attendance.objects.values("pk", "name"))
-        data = {"seat-0-status": "present", "seat-7-name": "Somebody Typed"}
+        data = {"seat-chair-status": "present", "seat-new1-name": "Somebody Typed"}
+        data["version"] = Rows(Attendance, meeting=meeting).version
         page = sign_in(client, world.administrator).post(address, data).content.decode()
         assert "<title>Error: " in page
         for said in (
@@ -142,6 +146,14 @@ class TestAttendance:
         line = Attended("member", "X", "X", "present", agency=elsewhere.agency("health"))
         with pytest.raises(ActionInvalid, match="of this area"):
             record_attendance(meeting, lines=[line], by=world.chair)
+        mine = Attended(
+            "member", "Children Invented", "", "present", agency=world.agency("children")
+        )
+        seen = Rows(Attendance, meeting=meeting).version
+        record_attendance(meeting, lines=[mine], by=world.chair, version=seen)
+        with pytest.raises(Stale, match="Somebody else"):
+            record_attendance(meeting, lines=[], by=world.administrator, version=seen)
+        assert [row.name for row in Attendance.objects.filter(meeting=meeting)] == [mine.name]
         planned = stages.planned(world)
         sign_in(client, world.chair)
         address = reverse("meeting_attendance", args=[planned.pk])
@@ -221,10 +233,13 @@ class TestRecording:
         action = PanelAction.objects.get()
         update_action(action, status="done", note="", version=1, by=world.education)
         changed = row(world, action.pk, what="Something else")
-        assert post(client, world.chair, item, words(version="1") | changed).status_code == 302
+        answer = post(client, world.chair, item, words(version="1") | changed)
+        assert answer.status_code == 409
+        assert "Something else" in answer.content.decode()
         task = Task(what="Something else", pk=action.pk)
-        entry = Entry(said=SAID, tasks=[task, Task(what="")], version=2)
-        record_item(item, entry, by=world.chair)
+        with pytest.raises(Stale):
+            record_item(item, Entry(said=SAID, tasks=[task], version=1), by=world.chair)
+        record_item(item, Entry(said=SAID, tasks=[Task(what="")], version=1), by=world.chair)
         assert [a.what for a in PanelAction.objects.all()] == [action.what]
 
     def test_other_support_in_the_browser(self, client, world, item):
@@ -291,7 +306,7 @@ class TestRecording:
         answer = post(client, world.chair, item, words(discussion="The second word."))
         page = answer.content.decode()
         assert answer.status_code == 409
-        assert "Somebody else changed this" in page
+        assert "Not saved: somebody else changed this" in page
         assert "The second word." in page
         assert Decision.objects.get().discussion == "The first word."
         with pytest.raises(ActionInvalid, match="Somebody else"):

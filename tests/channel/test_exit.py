@@ -163,6 +163,23 @@ def test_not_endorsed_goes_back_to_the_next_panel(world, case):
     assert not Closure.objects.exists()
 
 
+def test_endorsements_are_read_by_those_who_coordinate(world, case):
+    stages.report(world, case)
+    exits.sign_exit(case, endorses=True, reason="Police agree.", by=world.supervisor)
+    for user in (world.health, world.education):
+        text = page(user, case)
+        assert "when those who coordinate it have endorsed the exit" in text
+        for words in ("Police agree.", "Supervisor Invented", "Endorse", "1 of 2", "Waiting<"):
+            assert words not in text, words
+    assert "Police agree." in page(world.administrator, case)
+    assert queries.signed_for(world.health, case, queries.exit_decision(case)) == []
+    exits.sign_exit(case, endorses=False, reason="One month is too short.", by=world.chair)
+    text = page(world.health, case)
+    assert "One month is too short." not in text
+    assert "Not endorsed" not in text
+    assert "One month is too short." in page(world.lead, case)
+
+
 def test_a_new_decision_of_the_panel_opens_a_new_round(world, case):
     stages.report(world, case)
     exits.sign_exit(case, endorses=False, reason="Too early.", by=world.chair)

@@ -13,8 +13,9 @@ SEEN = {
     "chair": ["My work", "Cases", "Meetings"],
     "children": ["My work", "Cases", "Requests", "Meetings"],
     "provider": ["My work", "Cases"],
-    "auditor": ["My work"],
-    "sysadmin": ["My work"],
+    "auditor": ["My work", "Audit"],
+    "police_auditor": ["My work", "Audit"],
+    "sysadmin": ["My work", "People"],
 }
 
 

@@ -28,17 +28,8 @@ def page(case, user):
 
 
 def share(case, world, key, kind):
-    sharing.share_case(
-        case,
-        agency=world.agency(key),
-        kind=kind,
-        purpose="Safeguarding",
-        power="Law",
-        necessity="Needed",
-        proportionality="No more than needed",
-        what="What is needed",
-        by=world.officer,
-    )
+    one = sharing.Share(world.agency(key), kind, "What is needed", stages.grounds(power="Law"))
+    sharing.share_case(case, [one], by=world.officer)
 
 
 def test_by_person_and_stage(world, elsewhere):

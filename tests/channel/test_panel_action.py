@@ -89,7 +89,7 @@ def test_not_possible_says_why(client, world, action):
 def test_a_stale_answer_is_refused(client, world, action):
     update_action(action, status="done", note="", version=1, by=world.chair)
     page = sign_in(client, world.education).post(url_of(action), DONE)
-    assert "Somebody else changed this" in page.content.decode()
+    assert "Not saved: somebody else changed this" in page.content.decode()
     with pytest.raises(ActionInvalid):
         update_action(action, status="open", note="", version=1, by=world.education)
 

@@ -156,7 +156,7 @@ def test_two_people_writing_a_version_do_not_overwrite_each_other(world):
     client = as_user(world.lead)
     stages.write_plan(world, case, needs="From the officer.", replaces=1, by=world.officer)
     text = client.post(plan_url(case, "new/"), {**ANSWERS, "version": "1"}).content.decode()
-    assert "Somebody else changed this after you opened it" in text
+    assert "Not saved: somebody else changed this" in text
     with pytest.raises(ActionInvalid, match="newer version"):
         stages.write_plan(world, case, replaces=1)
     assert SupportPlan.objects.filter(case=case).count() == 2
@@ -213,6 +213,24 @@ def test_withdrawal_is_red_and_leads_to_a_decision(world):
     assert "Return the case to the panel" in page
     assert "Close the case" not in page  # only police close
     assert "Close the case" in text_for(world.officer, plan_url(case, "consent/"))
+
+
+def test_outside_coordination_the_log_of_consent_stays_closed(world):
+    """Whether support may run is known to everybody who delivers it; why not is in the log."""
+    never = stages.supported(world, name="Another Person", born="2001-01-01")
+    stages.write_plan(world, never)
+    stages.add_item(world, never, "provider")
+    refused = stages.consented(world, stages.plan_written(world), position="refused")
+    item = PlanItem.objects.get(case=refused, agency=world.agency("provider"))
+    for user in (world.provider, world.health):
+        told = [text_for(user, plan_url(case)) for case in (never, refused)]
+        told.append(text_for(user, plan_url(refused, f"items/{item.pk}/")))
+        for text in told:
+            assert "Consent not given at the moment" in text
+            assert "No item of support can start." in text
+            for words in ("Refused", "No consent recorded", "Consent: ", "Consent record"):
+                assert words not in text, words
+    assert "Consent: Refused" in text_for(world.lead, plan_url(refused))
 
 
 def test_the_case_returns_to_the_panel_to_be_assessed_by_a_date(world):

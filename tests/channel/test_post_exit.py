@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.db import transaction
 
 from channel.support.actions.post_exit import record_post_exit
 from channel.support.models import PostExitReview
@@ -10,7 +11,8 @@ from channel.support.queries import post_exit_due
 from prevent_cms import clock
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history.models import Event
-from referrals.models import Reopening
+from prevent_cms.workflow import NOT_NOW
+from referrals.models import HoldDecision, Reopening
 from referrals.workflow import Status
 from tests import stages
 from tests.access import as_user, expect
@@ -104,6 +106,19 @@ def test_reopening_brings_the_case_to_the_panel_and_stops_the_looks(world, case,
     expect(url(case, last), {world.officer: 409}, method="post", data=FOUND)
     far = clock.today() + 900 * DAY
     assert not post_exit_due(world.area, far).exists()
+
+
+def test_a_case_that_police_hold_is_not_offered_to_be_reopened(world, case, first):
+    with transaction.atomic():
+        HoldDecision.objects.create(case=case, mark="POLICE", reason="A call.", by=world.officer)
+    page = as_user(world.chair).get(url(case, first)).content.decode()
+    assert "Reopen the case to the panel" not in page
+    with pytest.raises(ActionInvalid) as refusal:
+        record_post_exit(first, findings="Back.", outcome="reopen", by=world.chair)
+    assert str(refusal.value) == NOT_NOW
+    case.refresh_from_db()
+    assert case.status == Status.CLOSED
+    assert not PostExitReview.objects.filter(done_at__isnull=False).exists()
 
 
 def test_a_second_exit_replaces_the_looks_of_the_first(world, case, first, last):

@@ -132,9 +132,11 @@ def test_escalating_tells_police_at_once_and_says_nothing(world):
     mail.outbox.clear()
     record(world, case, recommendation="escalate", reason="A threat was made.")
     outbox.drain()
-    letter = next(one for one in mail.outbox if "asks for police" in one.subject)
+    letter = next(one for one in mail.outbox if "your work today" in one.subject)
     assert letter.to == ["police@test.example"]
-    assert "threat" not in letter.body
+    assert "/work/" in letter.body
+    for secret in (case.reference, "threat", "review", "police", "/cases/"):
+        assert secret not in letter.body + letter.subject
     with transaction.atomic():
         police = world.agency("police")
         police.mailbox = ""

@@ -8,10 +8,11 @@ from django.urls import reverse
 
 from channel.casework import work as works
 from channel.casework.actions import sign_convening
+from channel.support.actions import reviews
 from prevent_cms import clock
 from prevent_cms.history.models import Event
 from prevent_cms.history.types import EventType
-from referrals.actions import hold, lifecycle
+from referrals.actions import deconfliction, hold, lifecycle
 from tests import stages
 from tests.access import as_user, expect
 
@@ -136,6 +137,34 @@ def test_what_an_agency_took_on_at_the_panel_and_in_the_plan(world):
     assert "Callum Brayford" in text
 
 
+def test_a_review_that_escalates_waits_for_police_until_they_check(world):
+    case = stages.supported(world)
+    for recommendation in ("escalate", "remain", "escalate"):
+        reviews.record_review(
+            case, on=clock.today(), delivered="", risks="A threat was made.", needs_open="None",
+            recommendation=recommendation, reason="Why", effects={}, by=world.lead,
+        )  # fmt: skip
+        expected = [case.reference] if recommendation == "escalate" else []
+        assert references(sections(world.officer)["escalated"]) == expected
+    assert references(sections(world.supervisor)["escalated"]) == [case.reference]
+    (row,) = sections(world.officer)["escalated"].rows
+    assert "Escalate to police" in as_user(world.officer).get(row.url).content.decode()
+    for user in (world.chair, world.lead, world.police_auditor):
+        assert "escalated" not in sections(user)
+    deconfliction.deconflict(case, outcome="clear", systems=["pnc"], by=world.officer)
+    assert references(sections(world.officer)["escalated"]) == []
+
+
+def test_what_the_panel_has_discussed_does_not_wait_for_police_any_more(world):
+    case = stages.supported(world)
+    reviews.record_review(
+        case, on=clock.today(), delivered="", risks="None.", needs_open="None",
+        recommendation="escalate", reason="Why", effects={}, by=world.lead,
+    )  # fmt: skip
+    stages.meeting_held(world, "remain", case=case)
+    assert references(sections(world.officer)["escalated"]) == []
+
+
 def test_the_next_meetings_are_named(world):
     meeting = stages.planned(world)
     assert works.work(world.chair).meetings == [meeting]
@@ -181,3 +210,11 @@ def test_ten_queries_at_any_size(world, name, django_assert_max_num_queries):
     browser.get(URL)
     with django_assert_max_num_queries(12):  # 10, and the savepoint of the view event
         browser.get(URL)
+
+
+@pytest.mark.parametrize("name", ["auditor", "police_auditor"])
+def test_auditors_are_led_to_the_log(world, name):
+    assert (
+        'href="/audit/">Who did what' in as_user(world.users[name]).get("/work/").content.decode()
+    )
+    assert "Who did what" not in as_user(world.lead).get("/work/").content.decode()

@@ -5,6 +5,7 @@ import re
 import pytest
 from allauth.mfa.totp.internal import auth
 
+from tests.access import prove
 from tests.ground.test_rendering import Page
 from tests.people import PASSWORD
 
@@ -94,7 +95,9 @@ def test_sign_in_tells_password_managers_what_is_what(client):
     [
         ("/accounts/logout/", "Do you want to sign out?"),
         ("/accounts/password/change/", "Change your password"),
-        ("/accounts/2fa/", "Second step of signing in"),
+        ("/accounts/2fa/", "Set up your second step"),
+        ("/accounts/sessions/", "Where you are signed in"),
+        ("/accounts/session/", "Staying signed in"),
     ],
 )
 def test_own_account(client, world, address, h1):
@@ -108,6 +111,7 @@ def test_second_step_from_setting_up_to_signing_in_with_it(client, world):
     account = {"login": world.officer.email, "password": PASSWORD}
     client.post("/accounts/login/", account)
 
+    prove(client, world.officer, ago=6 * 60)
     confirm = client.get("/accounts/2fa/totp/activate/", follow=True)
     assert heading(confirm) == "Confirm it is you"
     assert "placeholder" not in confirm.content.decode()
@@ -127,7 +131,7 @@ def test_second_step_from_setting_up_to_signing_in_with_it(client, world):
     assert heading(done) == "Recovery codes"
     codes = re.findall(r"<li>(\d{8})</li>", done.content.decode())
     assert len(codes) == 10
-    assert heading(client.get("/accounts/2fa/")) == "Second step of signing in"
+    assert heading(client.get("/accounts/2fa/")) == "How you sign in"
     assert heading(client.get("/accounts/2fa/recovery-codes/generate/")) == (
         "Make new recovery codes"
     )
@@ -137,7 +141,7 @@ def test_second_step_from_setting_up_to_signing_in_with_it(client, world):
 
     client.post("/accounts/logout/")
     asked = client.post("/accounts/login/", account, follow=True)
-    assert heading(asked) == "Enter your code"
+    assert heading(asked) == "Your second step"
     assert client.post("/accounts/2fa/authenticate/", {"code": codes[0]})["Location"] == "/work/"
 
 

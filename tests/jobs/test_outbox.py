@@ -162,3 +162,19 @@ def test_a_broker_that_is_away_does_not_stop_the_request(
         outbox.add("note", number=1)
     assert "The broker did not answer" in caplog.text
     assert outbox.drain() == 1
+
+
+def test_regular_work_waits_for_its_time_and_comes_again(settings, db):
+    settings.OUTBOX_HANDLERS = {"every_hour": "tests.jobs.test_outbox.nothing_to_do"}
+    settings.OUTBOX_REGULAR = {"every_hour": datetime.timedelta(hours=1)}
+    start = clock.now()
+    assert [outbox.drain(), outbox.drain()] == [0, 0]
+    assert OutboxMessage.objects.filter(done_at=None).count() == 1
+    with clock.at(start + datetime.timedelta(hours=2)):
+        assert outbox.drain() == 1
+        outbox.drain()
+    assert OutboxMessage.objects.filter(done_at=None).count() == 1
+
+
+def nothing_to_do():
+    """What regular work does in this test."""

@@ -68,8 +68,12 @@ class Actor:
         button = self.page.get_by_role("button", name=words, exact=False)
         target = button if button.count() else self.page.get_by_role("link", name=words)
         assert target.count(), (words, self.page.url, self.text[:1500])
-        target.first.click()
-        self.page.wait_for_load_state("load")
+        return self.follow(target)
+
+    def follow(self, target):
+        """Click what leads to another page, and wait for that page."""
+        with self.page.expect_navigation(wait_until="load"):
+            target.first.click()
         return self
 
     def sees(self, *words):

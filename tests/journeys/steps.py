@@ -5,6 +5,7 @@ import re
 
 from prevent_cms import clock
 from referrals.intake import pages
+from tests.people import PASSWORD
 from tests.referrals.answers import answers
 
 REFERENCE = re.compile(r"[A-Z]{3}-\d\d-\d{6}-[A-Z]")
@@ -81,7 +82,9 @@ def release(officer, case, *agencies):
 def answer(contact):
     """Answer the one request in the list, after an empty try."""
     contact.go("/requests/").look()
-    contact.page.locator("main table a, main .moj-card a, main a[href*='/requests/']").first.click()
+    contact.follow(
+        contact.page.locator("main table a, main .moj-card a, main a[href*='/requests/']")
+    )
     contact.look().press("answer")
     contact.press("Send answer").look()
     contact.fill(
@@ -95,7 +98,7 @@ def answer(contact):
 
 def nil_return(contact):
     contact.go("/requests/")
-    contact.page.locator("main a[href*='/requests/']").first.click()
+    contact.follow(contact.page.locator("main a[href*='/requests/']"))
     contact.press("nil return")
     contact.press("Send nil return").look()
     contact.fill(searched=True, systems_searched="Case system").press("Send nil return")
@@ -109,7 +112,7 @@ def assess(officer, case):
     officer.look()
     if officer.page.locator('[name="point"]').count():
         officer.fill(point="initial").press("Start")
-    officer.page.locator("main a[href$='/engagement/']").first.click()
+    officer.follow(officer.page.locator("main a[href$='/engagement/']"))
     for _ in range(3):
         officer.page.wait_for_load_state("load")
         for radio in officer.page.locator('[name$="_rating"][value="not_known"]').all():
@@ -184,7 +187,11 @@ def hold(administrator, chair, meeting, case, choice, **answers):
 
 
 def download(person, meeting):
-    """The minutes as a file; its bytes."""
+    """The minutes as a file; its bytes. Whoever signed in a while ago confirms who it is."""
+    person.go(f"{meeting}minutes/")
+    if "you are asked to confirm" in person.text:
+        person.press("Download the minutes").look().fill(password=PASSWORD).press("Continue")
+        person.sees("You have confirmed that it is you").look()
     answer = person.page.request.get(f"{meeting}minutes.pdf")
     assert answer.status == 200, answer.status
     assert answer.headers["content-type"] == "application/pdf"

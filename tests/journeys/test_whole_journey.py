@@ -110,7 +110,7 @@ def support(people, case):
     people.children.go("/cases/").sees(case)
     steps.consent(people.lead, case)
     people.children.go(f"/cases/{case}/plan/").look()
-    people.children.page.locator("main a[href*='/plan/items/']").first.click()
+    people.children.follow(people.children.page.locator("main a[href*='/plan/items/']"))
     people.children.look().press("Start")
 
 
@@ -139,7 +139,7 @@ def whole_timeline(person):
     """The sentences of every page of it, newest first."""
     text = person.text
     while person.page.locator("a[rel='next']").count():
-        person.page.locator("a[rel='next']").first.click()
+        person.follow(person.page.locator("a[rel='next']"))
         person.page.wait_for_load_state("load")
         text += person.text
     return text

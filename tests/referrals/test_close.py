@@ -2,22 +2,25 @@
 
 import datetime
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import reverse
 
-from prevent_cms import clock
+from accounts.actions import people as membership
+from accounts.roles import Role
+from prevent_cms import clock, wall
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history import EventType
 from prevent_cms.history.models import Event
 from prevent_cms.workflow import NOT_NOW
-from referrals.actions import closing, deconfliction
+from referrals.actions import closing, deconfliction, hold
 from referrals.actions import people as persons
 from referrals.actions.closing import Leaving
 from referrals.models import Case, Closure, Reopening, SignOff
 from tests import people, stages
-from tests.access import as_user, expect
+from tests.access import as_user, expect, seen
 
 LEAVING = Leaving("Early help", True, "A. Lead, school", "GP has been told.")
 FORM = {
@@ -81,6 +84,20 @@ def test_from_every_stage(world, stage):
     assert closure.stage == was
     assert closure.mark == ("COORDINATION" if stage in ("released", "held") else "POLICE")
     assert Event.objects.filter(type=EventType.CASE_CLOSED).count() == 1
+
+
+def test_a_case_of_another_area_makes_no_repeat(world, elsewhere):
+    membership.join(
+        world.officer, agency=elsewhere.agency("police"), role=Role.CT_CASE_OFFICER, by=None
+    )
+    both = type(world.officer).objects.get(pk=world.officer.pk)
+    with clock.at(clock.now() - datetime.timedelta(days=300)):
+        old = stages.received(elsewhere)
+    case = stages.screened(world)
+    persons.compare_persons(case, other=old, verdict="same", by=both)
+    assert not closing.is_repeat(case)
+    assert "referred before" not in as_user(world.supervisor).get(url(case)).content.decode()
+    close(case, world.officer)
 
 
 def test_an_investigation_is_not_named_outside_police(world):
@@ -201,6 +218,45 @@ def test_what_was_never_released_is_not_reopened(world):
     expect(url(case, "case_reopen"), {world.chair: 404})
 
 
+def checked(case, outcome, by):
+    deconfliction.deconflict(case, outcome=outcome, systems=["pnc"], reason="On file.", by=by)
+
+
+def held_by_hand(case, by):
+    hold.hold(case, reason="A call from the investigation.", by=by)
+
+
+@pytest.mark.parametrize("held", [partial(checked, outcome="investigation"), held_by_hand])
+def test_what_police_held_until_it_was_closed_is_not_reopened(world, held):
+    case = stages.released(world)
+    held(case, by=world.officer)
+    close(case, world.officer)
+    for user in (world.chair, world.supervisor):
+        with pytest.raises(ActionInvalid) as refusal:
+            closing.reopen_case(case, reason="New concern", by=user)
+        assert str(refusal.value) == NOT_NOW
+        page = as_user(user).get(url(case, "case_overview")).content.decode()
+        assert url(case, "case_reopen") not in page
+    answers = {world.chair: 409, world.supervisor: 409}
+    expect(url(case, "case_reopen"), answers)
+    expect(url(case, "case_reopen"), answers, method="post", data={"reason": "New concern"})
+    case.refresh_from_db()
+    assert case.status == "CLOSED"
+
+
+@pytest.mark.parametrize(
+    "end", [partial(hold.resume, reason="It is over."), partial(checked, outcome="clear")]
+)
+def test_a_hold_that_has_ended_does_not_stand_in_the_way(world, end):
+    case = stages.released(world)
+    held_by_hand(case, by=world.officer)
+    end(case, by=world.officer)
+    close(case, world.officer)
+    page = as_user(world.chair).get(url(case, "case_overview")).content.decode()
+    assert url(case, "case_reopen") in page
+    closing.reopen_case(case, reason="New concern", by=world.chair)
+
+
 def test_giving_the_case_to_another_officer(world, elsewhere):
     case = stages.released(world)
     address = url(case, "case_assign")
@@ -208,10 +264,11 @@ def test_giving_the_case_to_another_officer(world, elsewhere):
     expect(address, {**refused, world.supervisor: 200})
     expect(address, refused, method="post", data={"officer": world.supervisor.pk})
     client = as_user(world.supervisor)
-    assert "Select who has the case" in client.post(address).content.decode()
-    wrong = client.post(address, {"officer": elsewhere.officer.pk}).content.decode()
+    version = seen(client, address)
+    assert "Select who has the case" in client.post(address, version).content.decode()
+    wrong = client.post(address, {"officer": elsewhere.officer.pk, **version}).content.decode()
     assert "Select one of the answers shown" in wrong
-    assert client.post(address, {"officer": world.supervisor.pk}).status_code == 302
+    assert client.post(address, {"officer": world.supervisor.pk, **version}).status_code == 302
     case.refresh_from_db()
     assert case.owner == world.supervisor
     assert Event.objects.filter(type=EventType.CASE_ASSIGNED).count() == 1
@@ -222,6 +279,7 @@ def test_two_at_the_same_moment(transactional_db):
     world = people.build()
     case = stages.screened(world)
 
+    @wall.as_service()
     def attempt(user):
         try:
             close(Case.objects.get(pk=case.pk), user)
@@ -234,5 +292,6 @@ def test_two_at_the_same_moment(transactional_db):
     with ThreadPoolExecutor(2) as pool:
         said = list(pool.map(attempt, [world.officer, world.supervisor]))
     assert sorted(said) == sorted(["closed", NOT_NOW])
-    assert Closure.objects.count() == 1
+    with transaction.atomic():
+        assert Closure.objects.count() == 1
     assert Event.objects.filter(type=EventType.CASE_CLOSED).count() == 1

@@ -9,8 +9,6 @@ from referrals.actions import lifecycle, sharing, sign_offs
 from referrals.actions.closures import Leaving, write_closure
 from tests import stages
 
-TEST = {"purpose": "p", "power": "p", "necessity": "n", "proportionality": "p", "what": "w"}
-
 
 def test_a_case_that_is_open_has_no_closure(world):
     case = stages.screened(world)
@@ -37,17 +35,24 @@ def test_only_police_of_the_area_hold_its_cases(world, elsewhere):
 def test_nothing_is_shared_before_it_is_clear_or_with_another_area(world, elsewhere):
     case, kind = stages.screened(world), ShareKind.PANEL
     for agency in (world.agency("health"), elsewhere.agency("health")):
+        one = sharing.Share(agency, kind, "w", stages.grounds(power="Law"))
         with pytest.raises(ActionInvalid):
-            sharing.share_case(case, agency=agency, kind=kind, by=world.officer, **TEST)
+            sharing.share_case(case, [one], by=world.officer)
 
 
 def test_a_share_that_is_not_there_cannot_end(world):
     case, kind = stages.released(world), ShareKind.RESPOND
     with pytest.raises(ActionInvalid):
-        sharing.unshare_case(case, agency=world.agency("education"), kind=kind, by=world.officer)
-    sharing.unshare_case(case, agency=world.agency("health"), kind=kind, by=world.officer)
+        sharing.unshare_case(
+            case, agency=world.agency("education"), kind=kind, reason="r", by=world.officer
+        )
+    sharing.unshare_case(
+        case, agency=world.agency("health"), kind=kind, reason="r", by=world.officer
+    )
     with pytest.raises(ActionInvalid):
-        sharing.unshare_case(case, agency=world.agency("health"), kind=kind, by=world.officer)
+        sharing.unshare_case(
+            case, agency=world.agency("health"), kind=kind, reason="r", by=world.officer
+        )
 
 
 def test_two_signatures_come_from_two_agencies(world):

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
+from prevent_cms import wall
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history import EventType
 from prevent_cms.history.models import Event
@@ -226,6 +227,7 @@ def test_two_checks_at_the_same_moment(transactional_db):
     world = people.build()
     case = stages.screened(world)
 
+    @wall.as_service()
     def attempt(user):
         try:
             check(Case.objects.get(pk=case.pk), user, seen=0)

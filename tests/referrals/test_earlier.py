@@ -5,11 +5,14 @@ import datetime
 import pytest
 from django.urls import reverse
 
+from accounts.actions import people as membership
+from accounts.roles import Role
 from prevent_cms import clock
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history import EventType
 from prevent_cms.history.models import Event
 from referrals import earlier
+from referrals.access import Reader
 from referrals.actions import people, screening
 from referrals.models import PersonLink
 from tests import stages
@@ -58,8 +61,8 @@ def test_the_table(world, pair):
 
 def test_nobody_else_gets_a_table(world, pair):
     _, case = pair
-    assert earlier.comparison_for(case, world.lead).columns == []
-    assert earlier.comparison_for(case, world.officer).columns
+    assert earlier.comparison_for(Reader(world.lead, case)).columns == []
+    assert earlier.comparison_for(Reader(world.officer, case)).columns
 
 
 def test_who_may(world, elsewhere, pair):
@@ -94,11 +97,66 @@ def test_a_decision_stays_in_sight(world):
     with clock.at(clock.now() - datetime.timedelta(days=10)):
         old = stages.received(world, **somebody_else)
     case = stages.screened(world, other_names=None)
-    assert earlier.comparison_for(case, world.officer).columns == []
+    assert earlier.comparison_for(Reader(world.officer, case)).columns == []
     people.compare_persons(case, other=old, verdict="same", by=world.officer)
-    found = earlier.comparison_for(case, world.officer)
+    found = earlier.comparison_for(Reader(world.officer, case))
     assert [column.reference for column in found.columns] == [old.reference]
     assert found.is_linked
+
+
+def across(world, elsewhere):
+    """A link between cases of two areas, made by an officer of both."""
+    membership.join(
+        world.officer, agency=elsewhere.agency("police"), role=Role.CT_CASE_OFFICER, by=None
+    )
+    both = type(world.officer).objects.get(pk=world.officer.pk)
+    old, case = stages.received(elsewhere), stages.screened(world)
+    people.compare_persons(case, other=old, verdict="same", by=both)
+    return both, old, case
+
+
+def told(user, case):
+    return as_user(user).get(url(case, "case_timeline")).content.decode()
+
+
+def test_the_timeline_names_the_other_case_to_who_may_see_it(world, elsewhere):
+    both, old, case = across(world, elsewhere)
+    assert f"Case {old.reference}" in told(both, case)
+    assert f"Case {case.reference}" in told(both, old)
+    for user, ours, theirs in ((world.supervisor, case, old), (elsewhere.officer, old, case)):
+        page = told(user, ours)
+        assert "Earlier referral linked as the same person" in page
+        assert theirs.reference not in page
+    assert not [
+        event
+        for event in Event.objects.filter(type__startswith="person.")
+        if {old.reference, case.reference} & set(map(str, event.details.values()))
+    ]
+
+
+def test_a_lesser_share_of_the_other_case_does_not_name_it(world, elsewhere):
+    _, _, case = across(world, elsewhere)
+    old = stages.released(elsewhere)
+    membership.join(
+        world.supervisor, agency=elsewhere.agency("health"), role=Role.AGENCY_CONTACT, by=None
+    )
+    both = type(world.officer).objects.get(pk=world.officer.pk)
+    people.compare_persons(case, other=old, verdict="same", by=both)
+    assert old.reference not in told(world.supervisor, case)
+    assert f"Case {old.reference}" in told(world.officer, case)
+
+
+def test_many_links_cost_one_query(world, django_assert_max_num_queries):
+    case = stages.screened(world)
+    for number in range(5):
+        old = stages.received(world, name=f"Person {number}", born=f"199{number}-01-01")
+        people.compare_persons(case, other=old, verdict="different", by=world.officer)
+    browser = as_user(world.officer)
+    page = browser.get(url(case, "case_timeline")).content.decode()
+    assert page.count("Earlier referral compared") == 5
+    assert page.count("Case TST-26-") >= 5
+    with django_assert_max_num_queries(14):
+        browser.get(url(case, "case_timeline"))
 
 
 def test_what_cannot_be_said(world, elsewhere, pair):

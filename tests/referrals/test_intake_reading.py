@@ -100,6 +100,55 @@ def test_who_wished_to_stay_anonymous_is_named_to_police_only(world, wish, is_po
         assert (said in text) == (named or said == "Wensumbrook High School")
 
 
+SPOKEN = {
+    "danger": "yes",
+    "called_number": "999",
+    "called_on": "2026-11-06",
+    "called_at": "14:30",
+    "called_reference": "INC-4711",
+}
+NOT_SPOKEN = {"checked": "no", "not_checked_why": "I alone teach him.", "shared": "no"}
+NOT_SPOKEN |= {"not_shared_why": "I am his aunt.", "lead_told": "yes"}
+TELLING = (
+    "Time of the call",
+    "Day of the call",
+    "Incident number",
+    "Checked with",
+    "Checked on",
+    "What came of it",
+    "Why nobody was spoken to",
+    "What the lead said",
+    "Safeguarding service told",
+    "Told on",
+    "What the service said",
+    "Why no service was told",
+    "Who noticed",
+)
+
+
+@pytest.mark.parametrize("given", [SPOKEN, NOT_SPOKEN])
+def test_who_was_spoken_to_and_when_names_the_referrer_too(world, given):
+    stages.received(world, anonymous="yes", **given)
+    police, others = (read(Referral.objects.get(), is_police=who) for who in (True, False))
+    asked = set(police["Before sharing"])
+    assert len(asked & set(TELLING)) >= 4
+    assert set(others["Before sharing"]) == asked - set(TELLING)
+    assert others["Before sharing"]["Danger now"]
+    assert others["Before sharing"]["Spoke to colleagues or partners"]
+
+
+def test_every_question_that_names_the_referrer_is_one_of_the_form():
+    names = {name for page in pages.PAGES for name in page.form.base_fields}
+    assert names >= reading.NAMES_THE_REFERRER
+
+
+def test_without_the_wish_everything_is_read(world):
+    stages.received(world, **SPOKEN)
+    assert {"Incident number", "Checked with"} <= set(
+        read(Referral.objects.get(), is_police=False)["Before sharing"]
+    )
+
+
 def test_a_long_text_stands_alone_and_short_ones_together(world):
     card = reading.cards(answers(what="word " * 50), world.area.rules)[2]
     first, second = card.blocks[:2]

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 from django.core import mail
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -194,7 +194,8 @@ def test_the_same_form_from_two_threads_is_one_referral(world):
         thread.join(30)
     assert len(got) == 2
     assert len(set(got)) == 1
-    assert (Referral.objects.count(), Case.objects.count(), Person.objects.count()) == (1, 1, 1)
+    with transaction.atomic():
+        assert (Referral.objects.count(), Case.objects.count(), Person.objects.count()) == (1, 1, 1)
     assert CaseGroupObjectPermission.objects.count() == 1
     assert Event.objects.filter(type="referral.received").count() == 1
     assert OutboxMessage.objects.count() == 1

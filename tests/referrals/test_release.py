@@ -3,6 +3,8 @@
 import datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.roles import ShareKind
@@ -15,7 +17,7 @@ from referrals.actions import deconfliction, release
 from referrals.models import Case, Disclosure, InformationRequest
 from referrals.workflow import Status
 from tests import stages
-from tests.access import expect, sign_in
+from tests.access import as_user, expect, sign_in
 
 FRIDAY = datetime.datetime(2026, 11, 20, 10, tzinfo=datetime.UTC)
 
@@ -71,7 +73,7 @@ def test_going_back_from_the_check_keeps_what_was_typed(client, world):
     sign_in(client, world.officer)
     back = client.post(url_of(case), answers(world, change="yes")).content.decode()
     assert "Nobody else knows how he is at home." in back
-    assert "Check what they will see" in back.split("</form>")[0].split("<button")[-1]
+    assert "Check what they will see" in back.split("</form>")[0].split("<button", 1)[-1]
 
 
 def test_one_act_writes_everything(world):
@@ -96,6 +98,23 @@ def test_one_act_writes_everything(world):
         datetime.datetime(2026, 12, 2, 9, tzinfo=datetime.UTC)
     }
     assert {frozenset(message.payload) for message in later} == {frozenset({"request_id"})}
+
+
+def test_release_asks_the_database_as_little_for_three_agencies_as_for_one(world):
+    few = _queries_to_release(world, ["health"])
+    assert few <= 30
+    assert _queries_to_release(world, ["children", "health", "education"]) == few
+
+
+def _queries_to_release(world, agencies):
+    case, browser = stages.cleared(world), as_user(world.officer)
+    browser.get(url_of(case))
+    posted = answers(world, agencies, confirmed="yes")
+    with CaptureQueriesContext(connection) as captured:
+        browser.post(url_of(case), posted)
+    case.refresh_from_db()
+    assert case.status == Status.INFORMATION_GATHERING
+    return sum("SAVEPOINT" not in query["sql"] for query in captured)
 
 
 def test_another_power_is_recorded_for_all(world):
@@ -258,3 +277,18 @@ def test_a_stranger_release_tells_nothing_and_is_remembered(client, world, elsew
     assert client.post(url_of(case), answers(world)).status_code == 404
     refused = Event.objects.filter(type=EventType.REFUSED).get()
     assert refused.case_reference == ""
+
+
+def test_nothing_is_released_before_its_check_is_clear(world):
+    case = stages.screened(world)
+    with pytest.raises(ActionInvalid):
+        release.release(
+            case,
+            agencies=[],
+            due_on=clock.add_working_days(clock.today(), 1),
+            question="",
+            grounds=stages.grounds(),
+            by=world.officer,
+        )
+    case.refresh_from_db()
+    assert case.status == Status.DECONFLICTION

@@ -1,6 +1,7 @@
 """Asking, reminding, chasing, and going on to the assessment."""
 
 import datetime
+import re
 
 import pytest
 from django.core import mail
@@ -10,6 +11,7 @@ from prevent_cms import clock, outbox
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history.models import Event
 from prevent_cms.history.types import EventType
+from prevent_cms.workflow import NOT_NOW
 from referrals.actions import deconfliction, requests, returns
 from referrals.actions.lifecycle import make_move
 from referrals.models import Case, Disclosure, InformationRequest
@@ -191,6 +193,31 @@ def test_the_area_decides_who_asks(client, world, elsewhere):
     for user in (other.officer, other.administrator):
         with pytest.raises(ActionDenied):
             requests.send_chasers(theirs, by=user)
+
+
+@pytest.mark.parametrize("stage", ["released", "begun"])
+def test_a_hold_is_not_seen_by_a_requester_outside_police(db, client, stage):
+    requester = {"requester": {"value": ["prevent_lead"], "source": "seed"}}
+    world = people.build(code="BRO", slug="bro", policy=requester)
+    case = getattr(stages, stage)(world)
+    url, data = url_of(case, "case_request_more"), answers(world, ("education",))
+    sign_in(client, world.lead)
+
+    def seen():
+        pages = [client.get(url_of(case)), client.get(url), client.post(url, data)]
+        assert [page.status_code for page in pages] == [200, 200, 200]
+        main = (re.search("<main.*</main>", page.content.decode(), re.DOTALL)[0] for page in pages)
+        anew = '(csrfmiddlewaretoken|name="draft)" value="[^"]*"'  # tokens, other each time
+        return [re.sub(anew, "", text) for text in main]
+
+    before = seen()
+    assert "Ask another agency" in before[0]
+    make_move(case, "hold", by=world.officer)
+    assert seen() == before
+    refused = client.post(url, data | {"confirmed": "yes"})
+    assert refused.status_code == 409
+    assert NOT_NOW in refused.content.decode()
+    assert not InformationRequest.objects.filter(agency__key="education").exists()
 
 
 def test_mail_says_nothing(world, mailoutbox):

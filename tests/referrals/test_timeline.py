@@ -99,7 +99,7 @@ def test_police_marks_stay_with_police_even_when_they_name_the_agency(world):
 def test_a_share_that_ended_ends_the_story(world):
     case = stages.released(world)
     health = world.agency("health")
-    sharing.unshare_case(case, agency=health, kind="respond", by=world.officer)
+    sharing.unshare_case(case, agency=health, kind="respond", reason="r", by=world.officer)
     expect(url(case), {world.health: 404})
 
 

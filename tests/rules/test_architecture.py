@@ -86,6 +86,18 @@ def test_template_size_and_rules(path):
     assert "|safe" not in text.replace("totp_svg|safe", "")
 
 
+def test_one_way_to_record_a_look():
+    """After drawing and in a short transaction of its own; only `record_view` does that."""
+    looks, found = {"CASE_VIEWED", "LIST_VIEWED", "SEARCHED"}, set()
+    for path in CODE:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and node.args:
+                kind = getattr(node.args[0], "attr", "")
+                if kind in looks:
+                    found.add((kind, getattr(node.func, "id", "")))
+    assert found == {(kind, "record_view") for kind in looks}
+
+
 def test_every_domain_model_keeps_its_history():
     """What is left out has a reason, here."""
     audited = {model for model, _ in audited_models()}

@@ -10,6 +10,7 @@ from prevent_cms.history.models import Event
 from referrals.actions import screening
 from referrals.models import Case, Person
 from tests import people, stages
+from tests.access import as_user
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db(transaction=True)]
 
@@ -64,6 +65,20 @@ def test_events_and_versions_can_only_be_added(case, verb):
     if not verb.startswith("TRUNCATE"):
         with pytest.raises(ProgrammingError, match="append-only"):
             run(verb.format("prevent_cms_event"))
+
+
+@pytest.mark.parametrize("data", [None, {"name": "Brayford"}])
+def test_a_look_is_written_in_a_transaction_of_its_own(case, monkeypatch, data):
+    looks, save = [], Event.save
+    monkeypatch.setattr(
+        Event, "save", lambda self: (looks.append(connection.in_atomic_block), save(self))
+    )
+    client = as_user(case.owner_agency.memberships.first().user)
+    looks.clear()  # signing in
+    answer = client.post("/cases/", data) if data else client.get("/cases/")
+    assert answer.status_code == 200
+    assert looks == [True]
+    assert not connection.in_atomic_block
 
 
 def test_events_refuse_in_python_as_well(case):

@@ -35,7 +35,7 @@ def case_at(world, status):
             kinds = [ShareKind.RESPOND, ShareKind.PANEL, ShareKind.DELIVER]
             coordinators = ("police", "council")
             for kind in [ShareKind.COORDINATE] if agency.key in coordinators else kinds:
-                grants.share(case, agency, kind, reason="test", by=None)
+                grants.share(case, [grants.Offer(agency, kind, "test")], by=None)
     return case
 
 

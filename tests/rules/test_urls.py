@@ -33,6 +33,7 @@ PUBLIC = {
     "account_confirm_email",
     "account_email_verification_sent",
     "mfa_authenticate",
+    "mfa_login_webauthn",
 }
 SIGNED_IN = {
     "account_logout",
@@ -47,15 +48,40 @@ SIGNED_IN = {
     "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes",
     "mfa_download_recovery_codes",
+    "mfa_add_webauthn",
+    "mfa_edit_webauthn",
+    "mfa_list_webauthn",
+    "mfa_reauthenticate_webauthn",
+    "mfa_remove_webauthn",
+    "usersessions_list",
+    "session",
+    "draft",
     "your_access",
     "work",
     "case_list",
     "request_list",
     "meeting_list",
     "meeting_new",
+    "emergency",
+    "emergency_reviews",
 }
+# For system administrators alone, whatever else somebody is; 403 to everybody else.
+PEOPLE = {
+    "people",
+    "person",
+    "person_act",
+    "person_invite",
+    "person_name",
+    "role_add",
+    "role_end",
+}
+# For auditors alone, by permission; 403 to everybody else. What they read is in tests/audit.
+AUDIT = {"audit", "audit_check", "audit_export"}
+# For those who give cases to officers: 403 to everybody else.
+HAND_OVER = {"hand_over", "hand_over_list"}
 # One request of one agency, one meeting of one area: 404 to everybody else.
 REQUEST = {"request_detail", "request_answer", "request_nil"}
+REVIEW = {"emergency_review"}  # one emergency: 404 to all but its reviewers
 MEETING = {
     "meeting",
     "meeting_issue",
@@ -108,6 +134,16 @@ CASE = {
     "case_review",
     "case_exit",
     "case_post_exit",
+    "case_sharing",
+    "case_share",
+    "case_unshare",
+    "case_restrict",
+    "case_unrestrict",
+    "case_bar",
+    "case_bar_lift",
+    "case_access",
+    "case_why",
+    "case_preview",
 }
 OTHER_PARTS = {"number": 1, "pk": 1, "version": 1, "dimension": "engagement", "slug": "person"}
 
@@ -136,10 +172,44 @@ def statuses(user, url):
 
 
 def test_every_address_has_a_rule():
-    declared = PUBLIC | SIGNED_IN | REQUEST | MEETING | CASE
+    declared = PUBLIC | SIGNED_IN | PEOPLE | AUDIT | HAND_OVER | REQUEST | REVIEW | MEETING | CASE
     found = {name for name, _ in addresses()}
     assert found - declared == set(), "declare who may open these"
     assert declared - found == set(), "these are gone"
+
+
+@pytest.mark.parametrize("name", sorted(PEOPLE))
+def test_people_are_looked_after_by_system_administrators_alone(world, name):
+    role = world.officer.memberships.get().pk
+    url = address(name, pk=world.officer.pk, act="switch-off", role=role)
+    assert statuses(None, url)[0] == 302
+    for person in world.users.values():
+        if person != world.sysadmin:
+            assert statuses(person, url) == (403, 403), person
+    assert 403 not in statuses(world.sysadmin, url)
+
+
+@pytest.mark.parametrize("name", sorted(AUDIT))
+def test_the_log_is_read_by_auditors_alone(world, name):
+    url = address(name)
+    assert statuses(None, url) == (302, 302)
+    for person in world.users.values():
+        if person in (world.auditor, world.police_auditor):
+            assert 403 not in statuses(person, url)
+        else:
+            assert statuses(person, url) in [(403, 403), (405, 403)], person
+
+
+@pytest.mark.parametrize("name", sorted(HAND_OVER))
+def test_cases_are_handed_over_by_supervisors_alone(world, elsewhere, name):
+    url = address(name, pk=world.officer.pk)
+    assert statuses(None, url)[0] == 302
+    for person in world.users.values():
+        if person != world.supervisor:
+            assert statuses(person, url) in [(403, 403), (403, 405)], person
+    assert statuses(world.supervisor, url)[0] == 200
+    if name == "hand_over":
+        assert statuses(elsewhere.supervisor, url) == (404, 404)
 
 
 @pytest.mark.parametrize("name", sorted(SIGNED_IN))

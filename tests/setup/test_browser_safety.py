@@ -1,6 +1,7 @@
 """Limits of a session and headers of every answer."""
 
 import datetime
+import re
 
 import pytest
 import time_machine
@@ -86,3 +87,18 @@ def test_cookies_are_kept_from_scripts(client):
     for cookie in client.cookies.values():
         assert cookie["httponly"]
         assert cookie["samesite"] == "Lax"
+
+
+def test_each_page_allows_its_own_scripts_and_no_others(client, settings):
+    settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if "SameNonce" not in one]
+    seen = set()
+    for _ in range(3):
+        answer = client.get("/help/")
+        script_src = re.search(r"script-src ([^;]*)", answer["Content-Security-Policy"])[1]
+        found = re.fullmatch(r"'nonce-([A-Za-z0-9+/=_-]{20,})'", script_src)
+        assert found, script_src
+        scripts = re.findall(r"<script [^>]*>", answer.content.decode())
+        assert scripts
+        assert all(f'nonce="{found[1]}"' in script for script in scripts)
+        seen.add(found[1])
+    assert len(seen) == 3

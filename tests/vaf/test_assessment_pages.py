@@ -164,7 +164,7 @@ def test_a_stale_page_is_refused_and_keeps_the_text(draft, world):
     response = browser.post(intent(draft), mine)
     page = response.content.decode()
     assert response.status_code == 409
-    assert "nothing has been saved" in page
+    assert "nothing is saved yet" in page
     assert "Mine, typed at length." in page
     assert draft.ratings.get().rating == "not_known"
     assert '<input type="hidden" name="version" value="2"' in page

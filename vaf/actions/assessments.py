@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from prevent_cms import clock
-from prevent_cms.errors import ActionInvalid
+from prevent_cms.errors import ActionInvalid, Stale
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
 from referrals.models import Case
@@ -74,18 +74,18 @@ def save_dimension(
         assessment=assessment, dimension=dimension
     )
     if version is not None and version != judgement.version:
-        raise ActionInvalid(STALE)
+        raise Stale(STALE)
     factors = list(dimension.factors.all())
     if unknown := answers.keys() - {factor.code for factor in factors}:
         raise ActionInvalid(
             f"These are not factors of this dimension: {', '.join(sorted(unknown))}."
         )
+    judgement.level, judgement.rationale = level, rationale
+    judgement.version += 1  # first, so that row history tells the ratings of each version apart
+    judgement.save(update_fields=["level", "rationale", "version"])
     given = {rating.factor_id: rating for rating in assessment.ratings.filter(factor__in=factors)}
     for factor in factors:
         _keep(assessment, factor, given.get(factor.pk), answers.get(factor.code))
-    judgement.level, judgement.rationale = level, rationale
-    judgement.version += 1
-    judgement.save(update_fields=["level", "rationale", "version"])
     return judgement
 
 

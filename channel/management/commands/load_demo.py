@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from channel.demo import cast, play, steps
-from prevent_cms import clock
+from prevent_cms import clock, wall
 from referrals.models import Case
 
 AREAS = ("norfolk",)
@@ -15,6 +15,7 @@ LONG_AGO = 400  # days: everybody was there before the first story begins
 class Command(BaseCommand):
     help = "Load the demonstration: invented people and cases. Loading it again changes nothing."
 
+    @wall.as_service()
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("The demonstration is loaded only with DEMO=1.")

@@ -21,6 +21,7 @@ from referrals.actions import lifecycle, sharing
 from referrals.models import Case
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
+SHARED_TO_DECIDE = "Panel material of the case: agenda, discussion, decision, actions and plan"
 
 
 @transaction.atomic
@@ -78,7 +79,7 @@ def _tell(meeting: Meeting, items: list[AgendaItem], by: User) -> None:
     day = timezone.localdate(meeting.starts_at)
     agencies = list(queries.core_agencies(area))
     for item in items:
-        case = item.case
+        case = Case.objects.locked(item.case_id)  # police may hold it at this moment
         _share(case, agencies, meeting, by)
         if case.stage in NEXT:
             lifecycle.set_due(case, on=day, what=NEXT[case.stage])
@@ -87,34 +88,33 @@ def _tell(meeting: Meeting, items: list[AgendaItem], by: User) -> None:
 
 
 def _share(case: Case, agencies: list[Agency], meeting: Meeting, by: User) -> None:
-    """Let in each core agency that has no share lasting over the panel's next meetings."""
+    """Let in each core agency that has no share lasting over the panel's next meetings.
+
+    While police hold the case such a share waits, and nobody outside police can tell (ADR 6).
+    """
     months = case.area.rules.panel_share_months
     until = _midnight(clock.add_months(clock.today(), months))
     enough = _midnight(clock.add_months(timezone.localdate(meeting.starts_at), 2))
     let_in = {
         share.group_id
-        for share in case.shares.filter(grants.in_force())
+        for share in grants.shares_of(case)
         if share.kind == ShareKind.COORDINATE
         or (share.kind == ShareKind.PANEL and (share.until is None or share.until >= enough))
     }
     seat = by.seat_with(Perm.MEETING_MANAGE, case.area)
     power = seat.agency.power_to_share if seat else ""
-    for agency in agencies:
-        if agency.group_id in let_in:
-            continue
-        sharing.share_case(
-            case,
-            agency=agency,
-            kind=ShareKind.PANEL,
-            purpose="To take part in the Channel panel's decision on this case.",
-            power=power or "Counter-Terrorism and Security Act 2015, s.36 to s.38",
-            necessity="The panel assesses and decides together (CTSA 2015, s.36 and s.37).",
-            proportionality="Panel material only, for core members, until a fixed date.",
-            what="Panel material of the case: agenda, discussion, decision, actions and plan",
-            by=by,
-            until=until,
-            perm=Perm.MEETING_MANAGE,
-        )
+    grounds = sharing.Grounds(
+        purpose="To take part in the Channel panel's decision on this case.",
+        power=power or "Counter-Terrorism and Security Act 2015, s.36 to s.38",
+        necessity="The panel assesses and decides together (CTSA 2015, s.36 and s.37).",
+        proportionality="Panel material only, for core members, until a fixed date.",
+    )
+    shares = [
+        sharing.Share(agency, ShareKind.PANEL, SHARED_TO_DECIDE, grounds, until)
+        for agency in agencies
+        if agency.group_id not in let_in
+    ]
+    sharing.share_case(case, shares, by=by, perm=Perm.MEETING_MANAGE)
 
 
 def _midnight(day: datetime.date) -> datetime.datetime:

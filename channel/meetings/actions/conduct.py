@@ -13,7 +13,7 @@ from channel.meetings.actions.meetings import locked
 from channel.meetings.entry import Decided, Entry, Task
 from channel.meetings.models import AgendaItem, Decision, PanelAction, PoliceNote
 from prevent_cms import clock
-from prevent_cms.errors import ActionDenied, ActionInvalid
+from prevent_cms.errors import ActionDenied, ActionInvalid, Stale
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
 from prevent_cms.marking import Mark
@@ -38,7 +38,7 @@ def record_item(item: AgendaItem, entry: Entry, *, by: User) -> Decision:
     steps.require("record", meeting)
     decision = Decision.objects.select_for_update().filter(item=item).first()
     if entry.version != (decision.version if decision else 0):
-        raise ActionInvalid(STALE)
+        raise Stale(STALE)
     decision = decision or Decision(item=item, case=item.case, mark=Mark.PANEL, version=0)
     was = decision.choice
     for name, value in asdict(entry.said).items():
@@ -90,12 +90,13 @@ def _check(decision: Decision, decided: Decided) -> None:
 
 
 def _write_tasks(decision: Decision, tasks: Sequence[Task]) -> None:
-    """Add, correct or take out actions; one that has been answered stays as it is."""
-    earlier = {action.pk: action for action in PanelAction.objects.filter(decision=decision)}
+    """Add, correct or take out actions; raises Stale for one that was answered meanwhile."""
+    written = PanelAction.objects.select_for_update(of=("self",)).filter(decision=decision)
+    earlier = {action.pk: action for action in written}
     for task in tasks:
         action = earlier.get(task.pk or 0)
         if action and action.status != PanelAction.Status.OPEN:
-            continue
+            raise Stale(STALE)
         if not task.what:
             if action:
                 action.delete()
@@ -124,7 +125,7 @@ def write_police_note(item: AgendaItem, *, text: str, version: int, by: User) ->
     steps.require("record", meeting)
     note = PoliceNote.objects.select_for_update().filter(item=item).first()
     if version != (note.version if note else 0):
-        raise ActionInvalid(STALE)
+        raise Stale(STALE)
     note = note or PoliceNote(item=item, case=item.case, mark=Mark.POLICE, version=0)
     note.text, note.by, note.at = text, by, clock.now()
     note.version += 1

@@ -12,9 +12,10 @@ from accounts.permissions import Perm
 from channel.meetings import access, queries, steps
 from channel.meetings.models import AgendaItem, Attendance, Meeting, Panel
 from prevent_cms import clock
-from prevent_cms.errors import ActionDenied, ActionInvalid
+from prevent_cms.errors import ActionDenied, ActionInvalid, Stale
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
+from prevent_cms.history.versions import Rows
 from referrals.actions import lifecycle
 from referrals.workflow import Status
 
@@ -93,14 +94,19 @@ def close_meeting(meeting: Meeting, *, by: User) -> Meeting:
 
 
 @transaction.atomic
-def record_attendance(meeting: Meeting, *, lines: Iterable[Attended], by: User) -> None:
+def record_attendance(
+    meeting: Meeting, *, lines: Iterable[Attended], by: User, version: int | None = None
+) -> None:
     """Say who is there, who is represented and who sent apologies (R131); replaces what was said.
 
-    Raises ActionDenied, ActionInvalid outside the meeting or when an agency is of another area.
+    `version` is the one that the writer saw. Raises ActionDenied, ActionInvalid outside the meeting
+    or when an agency is of another area, Stale when somebody else has said it since.
     """
     meeting = locked(meeting)
     access.require(by, Perm.MEETING_RECORD, meeting)
     steps.require("attend", meeting)
+    if version not in (None, Rows(Attendance, meeting=meeting).version):
+        raise Stale("Somebody else has recorded who is here. Open the page again to see what.")
     before = {_key(row): row for row in Attendance.objects.filter(meeting=meeting)}
     for line in lines:
         if line.agency and line.agency.area_id != meeting.panel.area_id:

@@ -4,6 +4,7 @@ from accounts.models import User
 from channel.meetings import queries
 from channel.meetings.entry import Decided
 from channel.meetings.models import Decision
+from channel.support.actions import items
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
 from prevent_cms.marking import Mark
@@ -35,7 +36,8 @@ def follow(decision: Decision, *, by: User) -> None:
     """
     choice = Choice(decision.choice)
     if choice == Choice.ADOPT:
-        lifecycle.make_move(decision.case, "adopt", by=by)
+        case = lifecycle.make_move(decision.case, "adopt", by=by)
+        items.stop_all(case, why="Ended when the case last left support.", by=by)
     elif choice in OUTCOMES:
         _close(decision, OUTCOMES[choice], by)
     else:

@@ -6,7 +6,7 @@ from accounts.models import User
 from channel.meetings import access
 from channel.meetings.models import PanelAction
 from prevent_cms import clock
-from prevent_cms.errors import ActionDenied, ActionInvalid
+from prevent_cms.errors import ActionDenied, ActionInvalid, Stale
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
 
@@ -24,7 +24,7 @@ def update_action(
     if not access.may_update(by, action):
         raise ActionDenied("This action fell to another agency.")
     if action.version != version:
-        raise ActionInvalid("Somebody else has answered this action since you opened it.")
+        raise Stale("Somebody else has answered this action since you opened it.")
     if status == PanelAction.Status.NOT_POSSIBLE and not note:
         raise ActionInvalid("Say why the action is not possible.")
     action.status, action.note = status, note

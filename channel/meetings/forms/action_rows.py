@@ -9,15 +9,19 @@ from accounts.models import Agency
 from channel.meetings.entry import Task
 from channel.meetings.forms.rows import FixedRows
 from channel.meetings.models import PanelAction
-from prevent_cms import fields
+from prevent_cms import edits, fields
+from prevent_cms.marking import Mark
 
 ROWS = 5
 SPARE_ROWS = 2
+PREFIX = "action"
 
 
 class ActionRow(forms.Form):
     """One action: what, which agency, who there, and by when."""
 
+    who_sees_all = Mark.PANEL
+    who_line = "id_form_who"  # of the form of the item, in which the rows stand
     what = fields.ShortText(
         label="what",
         max_length=500,
@@ -77,7 +81,8 @@ class ActionRows(FixedRows):
     def add_prefix(self, index: Any) -> str:
         """Rows of earlier actions are named after them, so that no answer lands in another row."""
         row = self.rows[index]
-        return f"{self.prefix}-{row.pk}" if row else f"{self.prefix}-new{index}"
+        new = index - sum(row is not None for row in self.rows)
+        return f"{self.prefix}-{row.pk}" if row else f"{self.prefix}-new{new}"
 
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
         form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
@@ -85,15 +90,18 @@ class ActionRows(FixedRows):
         return form
 
 
-def rows_for(earlier: list[PanelAction]) -> list[PanelAction | None]:
-    """The open actions, and empty rows up to five or at least two."""
+def rows_for(earlier: list[PanelAction], sent: Any = None) -> list[PanelAction | None]:
+    """The open actions, and empty rows up to five or at least two, or as many as were sent."""
     spare = max(ROWS - len(earlier), SPARE_ROWS)
+    while sent and spare < ROWS and f"{PREFIX}-new{spare}-what" in sent:
+        spare += 1
     return [*earlier, *([None] * spare)]
 
 
-class ActionUpdateForm(fields.RevealingForm, fields.StaleEditForm, forms.Form):
+class ActionUpdateForm(fields.RevealingForm, edits.EditForm, forms.Form):
     """How an action stands."""
 
+    who_sees_all = Mark.PANEL
     conditional = {"status": {"not_possible": "note"}}
 
     status = fields.RadioChoice(

@@ -7,10 +7,11 @@ from django import forms
 
 from accounts.models import Agency
 from channel.meetings.actions.meetings import Attended
+from channel.meetings.forms.record import seat_name
 from channel.meetings.forms.rows import FixedRows
 from channel.meetings.models import Attendance, Meeting
 from channel.meetings.queries import core_agencies
-from prevent_cms import fields
+from prevent_cms import edits, fields
 
 Role, Status = Attendance.Role, Attendance.Status
 SPARE_ROWS = 3
@@ -26,6 +27,14 @@ class Seat:
     before: Attendance | None = None
 
     @property
+    def name(self) -> str:
+        """How the form calls the line; nothing for a spare one."""
+        if self.role == Role.GUEST:
+            return seat_name(self.before) if self.before else ""
+        agency_id = self.agency.pk if self.agency else None
+        return seat_name(Attendance(role=self.role, agency_id=agency_id))
+
+    @property
     def speaks_for(self) -> str:
         """How the minutes say for whom: the chair sits for an agency too."""
         named = self.role == Role.CHAIR and self.agency
@@ -33,6 +42,8 @@ class Seat:
 
 
 class AttendanceRow(forms.Form):
+    who_sees_all = "everybody who may read the agenda and the minutes of this meeting."
+    who_line = "id_form_who"  # of the first row, over all of them
     status = fields.SelectChoice(
         label="Attendance", choices=Status.choices, empty="Not recorded", required=False
     )
@@ -86,8 +97,14 @@ class AttendanceRow(forms.Form):
         )
 
 
-class AttendanceRows(FixedRows):
+class AttendanceRows(edits.EditRows, FixedRows):
     form = AttendanceRow
+
+    def add_prefix(self, index: Any) -> str:
+        """Each line is named after whom it is for, so that no answer lands in another line."""
+        seat = self.rows[index]
+        spare = index - sum(row.role != Role.GUEST or row.before is not None for row in self.rows)
+        return seat.name or f"{self.prefix}-new{spare}"
 
     @property
     def attended(self) -> list[Attended]:

@@ -5,10 +5,12 @@ from typing import Any
 
 from accounts.models import Agency
 from channel.meetings.entry import Decided, Said
-from channel.meetings.forms.action_rows import ActionRows, rows_for
+from channel.meetings.forms.action_rows import PREFIX, ActionRows, rows_for
 from channel.meetings.forms.item import DecisionForm, ItemForms, PoliceNoteForm, SaidForm
+from channel.meetings.forms.record import ItemRecord
 from channel.meetings.models import PanelAction
 from channel.meetings.sheet import Sheet
+from prevent_cms.history.versions import Record
 
 
 def item_forms(sheet: Sheet, data: Any = None) -> ItemForms:
@@ -16,27 +18,27 @@ def item_forms(sheet: Sheet, data: Any = None) -> ItemForms:
     decision = sheet.decision
     names = [f.name for kind in (Said, Decided) for f in dataclasses.fields(kind)]
     initial = {name: getattr(decision, name) for name in names} if decision else {}
-    version = decision.version if decision else 0
+    record = ItemRecord(decision)
     form: SaidForm
     if sheet.may_decide:
         form = DecisionForm(
             data,
             initial=initial,
-            version=version,
+            record=record,
             offers=sheet.offers,
             decision=decision,
             case_status=sheet.item.case.status,
             no_quorum="" if sheet.quorum.is_met else sheet.quorum.sentence,
         )
     else:
-        form = SaidForm(data, initial=initial, version=version)
+        form = SaidForm(data, initial=initial, record=record)
     area = sheet.item.meeting.panel.area
     agencies = Agency.objects.filter(area=area, is_active=True).order_by("name")
     unanswered = [a for a in sheet.actions if a.status == PanelAction.Status.OPEN]
     rows = ActionRows(
-        data, rows=rows_for(unanswered), prefix="action", form_kwargs={"agencies": agencies}
+        data, rows=rows_for(unanswered, data), prefix=PREFIX, form_kwargs={"agencies": agencies}
     )
-    return ItemForms(form, rows)
+    return ItemForms(form, rows, record)
 
 
 def note_form(sheet: Sheet, data: Any = None) -> PoliceNoteForm | None:
@@ -45,6 +47,4 @@ def note_form(sheet: Sheet, data: Any = None) -> PoliceNoteForm | None:
         return None
     note = sheet.note
     initial = {"text": note.text} if note else {}
-    return PoliceNoteForm(
-        data, initial=initial, version=note.version if note else 0, auto_id="note_%s"
-    )
+    return PoliceNoteForm(data, initial=initial, record=Record(note), auto_id="note_%s")

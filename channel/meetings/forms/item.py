@@ -8,7 +8,7 @@ from django import forms
 from channel.meetings.entry import Decided, Entry, Said
 from channel.meetings.forms.action_rows import ActionRows
 from channel.meetings.models import Decision
-from prevent_cms import clock, fields
+from prevent_cms import clock, conflict, edits, fields
 from prevent_cms.marking import Mark
 from prevent_cms.presentation import Who
 from prevent_cms.workflow import NOT_NOW
@@ -44,11 +44,12 @@ def _risk_note(label: str) -> fields.ShortText:
     )
 
 
-class SaidForm(fields.StaleEditForm, forms.Form):
+class SaidForm(edits.EditForm, forms.Form):
     """What was said; every recorder has these questions."""
 
+    who_sees_all = Mark.PANEL
     discussion = fields.LongText(
-        label="Discussion note", what="what was discussed", max_length=6000, rows=6, who=Mark.PANEL
+        label="Discussion note", what="what was discussed", max_length=6000, rows=6
     )
     risk_to_person = _risk("To the person")
     risk_to_person_note = _risk_note("To the person")
@@ -243,14 +244,24 @@ def _picked(kind: Any, given: dict[str, Any]) -> dict[str, Any]:
     return {field.name: given[field.name] for field in dataclasses.fields(kind)}
 
 
-class ItemForms:
-    """The form and its rows of actions as one thing to check and to save."""
-
+class _Both:
     def __init__(self, form: SaidForm, actions: ActionRows) -> None:
-        self.form, self.actions = form, actions
+        self.form, self.actions, self.is_bound = form, actions, form.is_bound
 
     def is_valid(self) -> bool:
-        return all([self.form.is_valid(), self.actions.is_valid()])
+        return all([forms.Form.is_valid(self.form), self.actions.is_valid()])
+
+
+class ItemForms(edits.Edits, _Both):
+    """The form and its rows of actions as one thing to check and to save."""
+
+    def __init__(self, form: SaidForm, actions: ActionRows, record: conflict.Versioned) -> None:
+        super().__init__(form, actions)
+        self.record = record
+
+    @property
+    def parts(self) -> list[Any]:
+        return [self.form, *self.actions.forms]
 
     @property
     def has_wrong_rows(self) -> bool:
@@ -263,11 +274,11 @@ class ItemForms:
             said=self.form.said,
             decided=self.form.decided,
             tasks=[task for task in tasks if task],
-            version=int(self.form.version),
+            version=self.version,
         )
 
 
-class PoliceNoteForm(fields.StaleEditForm, forms.Form):
+class PoliceNoteForm(edits.EditForm, forms.Form):
     text = fields.LongText(
         label="Side note",
         what="the side note",

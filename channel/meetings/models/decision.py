@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Agency, User
+from accounts.roles import ShareKind
 from channel.meetings.models.meeting import AgendaItem
 from prevent_cms import clock
 from prevent_cms.history.rows import RowHistory
@@ -137,7 +138,7 @@ class PoliceNote(MarkedItem):
 class PanelAction(MarkedItem):
     """Something an agency took away from an item, with an owner and a date."""
 
-    open_to_own_agency = True
+    own_agency_kinds = frozenset(ShareKind)
 
     class Status(models.TextChoices):
         OPEN = "open", "Open"

@@ -4,20 +4,21 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import SignedInRequest
 from channel.meetings import access, case_reading
 from channel.meetings.actions import panel_actions
 from channel.meetings.forms.action_rows import ActionUpdateForm
 from prevent_cms.errors import ActionDenied
+from prevent_cms.history.versions import Record
 from referrals.access import get_case
 from referrals.pages import render_case
 
 TAB = "case_panel"
 
 
-@require_GET
+@require_safe
 def case_panel(request: SignedInRequest, reference: str) -> HttpResponse:
     case = get_case(request.user, reference)
     access.require_panel_material(request.user, case)
@@ -29,7 +30,7 @@ def case_panel(request: SignedInRequest, reference: str) -> HttpResponse:
     return render_case(request, case, "meetings/case_panel.html", context, tab=TAB)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def panel_action(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
     case = get_case(request.user, reference)
     action = access.get_action(request.user, case, pk)
@@ -37,10 +38,10 @@ def panel_action(request: SignedInRequest, reference: str, pk: int) -> HttpRespo
         raise ActionDenied("This action fell to another agency.")
     initial = {"status": action.status, "note": action.note}
     data = request.POST if request.method == "POST" else None
-    form = ActionUpdateForm(data, initial=initial, version=action.version)
+    form = ActionUpdateForm(data, initial=initial, record=Record(action))
     if form.is_valid():
         panel_actions.update_action(
-            action, **form.cleaned_data, version=int(form.version), by=request.user
+            action, **form.cleaned_data, version=form.version, by=request.user
         )
         messages.success(request, "Action updated")
         return redirect(access.page_after_action(request.user, case))

@@ -16,7 +16,7 @@ from channel.meetings.views.pages import render_meeting
 from referrals import access as cases
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def meeting_item(request: SignedInRequest, pk: int, number: str) -> HttpResponse:
     meeting = access.get_meeting(request.user, pk)
     item = access.get_item(request.user, meeting, number)
@@ -34,7 +34,7 @@ def meeting_item(request: SignedInRequest, pk: int, number: str) -> HttpResponse
     return _draw(request, page, forms, build.note_form(page))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def meeting_note(request: SignedInRequest, pk: int, number: str) -> HttpResponse:
     meeting = access.get_meeting(request.user, pk)
     item = access.get_item(request.user, meeting, number)
@@ -44,7 +44,7 @@ def meeting_note(request: SignedInRequest, pk: int, number: str) -> HttpResponse
     steps.require("record", meeting)
     form = build.note_form(page, request.POST if request.method == "POST" else None)
     if form and form.is_valid():
-        text, version = form.cleaned_data["text"], int(form.version)
+        text, version = form.cleaned_data["text"], form.version
         conduct.write_police_note(item, text=text, version=version, by=request.user)
         messages.success(request, "Side note saved")
         return redirect("meeting_item", pk, number)
@@ -55,7 +55,7 @@ def meeting_note(request: SignedInRequest, pk: int, number: str) -> HttpResponse
 def _draw(
     request: SignedInRequest, page: Sheet, forms: ItemForms | None, note: PoliceNoteForm | None
 ) -> HttpResponse:
-    """The page of an item; 409 when somebody else saved while this was being written."""
+    """The page of an item."""
     item, form = page.item, forms.form if forms else None
     wrong = [one for one in (form, note) if one and one.errors]
     context = {
@@ -66,6 +66,4 @@ def _draw(
         "note_form": note,
         "has_errors": bool(wrong) or bool(forms and forms.has_wrong_rows),
     }
-    status = 409 if any(one.non_field_errors() for one in wrong) else 200
-    template = "meetings/item.html"
-    return render_meeting(request, item.meeting, template, context, item=item, status=status)
+    return render_meeting(request, item.meeting, "meetings/item.html", context, item=item)

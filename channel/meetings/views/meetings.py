@@ -1,11 +1,10 @@
 """Meetings: the list, planning one, its agenda, and each step from issuing to closing."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import SignedInRequest
 from accounts.permissions import Perm
@@ -13,24 +12,25 @@ from channel.meetings import access, queries, steps
 from channel.meetings.actions import agenda, meetings
 from channel.meetings.forms.attendance import AttendanceRows, seats_of
 from channel.meetings.forms.planning import MeetingForm
+from channel.meetings.forms.record import SeatsRecord
+from channel.meetings.models import Attendance
 from channel.meetings.views.pages import render_meeting
 from prevent_cms.history import EventType
-from prevent_cms.history.record import record
+from prevent_cms.history.record import record_view
 
 
-@require_GET
+@require_safe
 def meeting_list(request: SignedInRequest) -> HttpResponse:
     access.require_meetings(request.user)
     coming, past = queries.coming_and_past(request.user)
     may_plan = bool(access.areas_managed_by(request.user))
     context = {"coming": coming, "past": past, "may_plan": may_plan}
     response = render(request, "meetings/list.html", context)
-    with transaction.atomic():
-        record(EventType.LIST_VIEWED, by=request.user, page="meeting_list")
+    record_view(EventType.LIST_VIEWED, by=request.user, page="meeting_list")
     return response
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def meeting_new(request: SignedInRequest) -> HttpResponse:
     areas = access.require_managed_areas(request.user)
     form = MeetingForm(request.POST if request.method == "POST" else None, areas=areas)
@@ -48,7 +48,7 @@ def meeting_new(request: SignedInRequest) -> HttpResponse:
     return render(request, "form_page.html", {**context, "back_url": back, "cancel_url": back})
 
 
-@require_GET
+@require_safe
 def meeting(request: SignedInRequest, pk: int) -> HttpResponse:
     found = access.get_meeting(request.user, pk)
     lines = queries.agenda(request.user, found)
@@ -66,7 +66,7 @@ def meeting(request: SignedInRequest, pk: int) -> HttpResponse:
     return render_meeting(request, found, "meetings/meeting.html", context, tab="meeting")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def meeting_issue(request: SignedInRequest, pk: int) -> HttpResponse:
     found = access.get_meeting(request.user, pk, Perm.MEETING_MANAGE)
     if request.method == "POST":
@@ -89,7 +89,7 @@ def meeting_open(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect("meeting_attendance", pk)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def meeting_close(request: SignedInRequest, pk: int) -> HttpResponse:
     found = access.get_meeting(request.user, pk, Perm.MEETING_MANAGE)
     if request.method == "POST":
@@ -102,14 +102,17 @@ def meeting_close(request: SignedInRequest, pk: int) -> HttpResponse:
     return render_meeting(request, found, "meetings/close.html", context, tab="meeting")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def meeting_attendance(request: SignedInRequest, pk: int) -> HttpResponse:
     found = access.get_meeting(request.user, pk, Perm.MEETING_RECORD)
     steps.require("attend", found)
     data = request.POST if request.method == "POST" else None
-    rows = AttendanceRows(data, rows=seats_of(found), prefix="seat")
+    record = SeatsRecord(Attendance, meeting=found)
+    rows = AttendanceRows(data, rows=seats_of(found), prefix="seat", record=record)
     if rows.is_valid():
-        meetings.record_attendance(found, lines=rows.attended, by=request.user)
+        meetings.record_attendance(
+            found, lines=rows.attended, version=rows.version, by=request.user
+        )
         messages.success(request, queries.quorum_of(found).sentence)
         return redirect("meeting", pk)
     context = {"rows": rows, "quorum": queries.quorum_of(found), "has_errors": rows.is_bound}

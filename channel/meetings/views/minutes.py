@@ -3,8 +3,10 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_GET, require_POST
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
+from accounts import step_up
 from accounts.http import SignedInRequest
 from accounts.permissions import Perm
 from channel.meetings import access, pdf, steps
@@ -13,7 +15,7 @@ from channel.meetings.copies import Copy
 from channel.meetings.views.pages import render_meeting
 
 
-@require_GET
+@require_safe
 def minutes(request: SignedInRequest, pk: int) -> HttpResponse:
     meeting = access.get_meeting(request.user, pk)
     access.require_minutes(request.user, meeting)
@@ -24,6 +26,8 @@ def minutes(request: SignedInRequest, pk: int) -> HttpResponse:
         "may_approve": steps.allows("approve", meeting)
         and access.may(request.user, Perm.MINUTES_APPROVE, meeting),
         "may_export": access.may(request.user, Perm.MINUTES_EXPORT, meeting),
+        "is_fresh": step_up.is_fresh(request),
+        "confirmed": "confirmed" in request.GET,
     }
     return render_meeting(request, meeting, "meetings/minutes.html", context, tab="minutes")
 
@@ -36,10 +40,12 @@ def minutes_approve(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect("minutes", pk)
 
 
-@require_GET
+@require_safe
 def minutes_pdf(request: SignedInRequest, pk: int) -> HttpResponse:
     meeting = access.get_meeting(request.user, pk, Perm.MINUTES_EXPORT)
     access.require_minutes(request.user, meeting)
+    if not step_up.is_fresh(request):  # a download leaves the page as it is, so its page comes next
+        return step_up.ask(request, then=f"{reverse('minutes', args=[pk])}?confirmed")
     copy = Copy(meeting, request.user)
     document = pdf.render(copy)
     sealing.note_download(meeting, by=request.user)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,8 +11,9 @@ from accounts.http import SignedInRequest
 from accounts.permissions import Perm
 from channel.meetings import access, steps
 from channel.meetings.models import AgendaItem, Meeting
+from prevent_cms import conflict
 from prevent_cms.history import EventType
-from prevent_cms.history.record import record
+from prevent_cms.history.record import record_view
 from prevent_cms.presentation import Tab
 
 
@@ -43,16 +43,16 @@ def render_meeting(
     status: int = 200,
 ) -> HttpResponse:
     """Draw a page of a meeting, then record the look before the bytes leave: no event, no page."""
+    template, context, status = conflict.page(template, context, status)
     page = {
         "meeting": meeting,
         "tabs": tabs(request, meeting, tab),
         **context,
     }
     response = render(request, template, page, status=status)
-    with transaction.atomic():
-        if item:
-            record(EventType.CASE_VIEWED, by=request.user, case=item.case, page="meeting_item")
-        else:
-            area = meeting.panel.area.code
-            record(EventType.LIST_VIEWED, by=request.user, area_code=area, target=meeting, page=tab)
+    if item:
+        record_view(EventType.CASE_VIEWED, by=request.user, case=item.case, page="meeting_item")
+    else:
+        seen = {"area_code": meeting.panel.area.code, "target": meeting, "page": tab}
+        record_view(EventType.LIST_VIEWED, by=request.user, **seen)
     return response

@@ -6,15 +6,13 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.permissions import Perm
-from accounts.roles import ShareKind
-from channel.support.access import delivering
 from channel.support.actions import items
 from channel.support.queries import CONSENT_OUTCOMES, consent_ended
 from prevent_cms import clock
 from prevent_cms.errors import ActionInvalid
 from prevent_cms.workflow import NOT_NOW
 from referrals import access
-from referrals.actions import lifecycle, sharing
+from referrals.actions import lifecycle
 from referrals.actions.closing import Leaving, close_case
 from referrals.models import Case, Closure, Consent
 from referrals.workflow import Status
@@ -48,17 +46,7 @@ def close_without_consent(case: Case, *, reason: str, leaving: Leaving, by: User
     access.require(by, Perm.CASE_CLOSE, case)
     outcome = CONSENT_OUTCOMES[Consent.Position(_require_ended(case).position)]
     items.stop_all(case, why="Stopped: there is no consent to support.", by=by)
-    closure = close_case(case, outcome=outcome, reason=reason, leaving=leaving, by=by)
-    end_delivery(case, by=by)
-    return closure
-
-
-def end_delivery(case: Case, *, by: User) -> None:
-    """End every share that was made to deliver support, as part of the act that ends support."""
-    for agency in delivering(case):
-        sharing.unshare_case(
-            case, agency=agency, kind=ShareKind.DELIVER, by=by, perm=Perm.CASE_VIEW
-        )
+    return close_case(case, outcome=outcome, reason=reason, leaving=leaving, by=by)
 
 
 def _require_ended(case: Case) -> Consent:

@@ -7,7 +7,6 @@ from accounts.permissions import Perm
 from channel.meetings.models import Decision
 from channel.support import queries
 from channel.support.actions import items
-from channel.support.actions.consents import end_delivery
 from channel.support.models import ExitReport, PostExitReview
 from prevent_cms import clock
 from prevent_cms.errors import ActionInvalid
@@ -90,7 +89,7 @@ def _require_decision(case: Case) -> Decision:
 
 
 def _complete(case: Case, report: ExitReport, by: User) -> Case:
-    """The case leaves: support stops, delivery shares end, and the looks after exit are set."""
+    """The case leaves: support stops, with its shares, and the looks after exit are set."""
     items.stop_all(case, why="Ended when the case left Channel.", by=by)
     case = lifecycle.make_move(case, "exit", by=by)
     write_closure(
@@ -108,7 +107,6 @@ def _complete(case: Case, report: ExitReport, by: User) -> Case:
     report.completed_at = clock.now()
     report.save(update_fields=["completed_at"])
     _set_post_exit(case, report)
-    end_delivery(case, by=by)
     return case
 
 

@@ -13,14 +13,14 @@ from accounts.roles import ShareKind
 from channel.support import access
 from channel.support.models import ItemUpdate, PlanItem, SupportPlan
 from prevent_cms import clock, outbox
-from prevent_cms.errors import ActionInvalid
+from prevent_cms.errors import ActionInvalid, Stale
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
 from prevent_cms.workflow import NOT_NOW
 from referrals import consent
 from referrals.access import Reader, require
 from referrals.actions import sharing
-from referrals.actions.requests import Grounds
+from referrals.actions.sharing import Grounds
 from referrals.models import Case, Consent
 from referrals.workflow import Status
 
@@ -51,8 +51,8 @@ def add_item(case: Case, draft: Draft, *, grounds: Grounds, by: User) -> PlanIte
     """Add support to the current plan, and let the agency that leads it in to deliver it.
 
     The share shows the agency this item and no more; `grounds` are entered in the register
-    (R95-R102), and its mailbox is told. Raises ActionDenied without the permission, ActionInvalid
-    outside support, without a plan, or for an agency of another area.
+    (R95-R102), and its mailbox is told, both once a hold has ended. Raises ActionDenied without the
+    permission, ActionInvalid outside support, without a plan, or for an agency of another area.
     """
     case = Case.objects.locked(case.pk)
     require(by, Perm.PLAN_WRITE, case)
@@ -63,20 +63,12 @@ def add_item(case: Case, draft: Draft, *, grounds: Grounds, by: User) -> PlanIte
     values = {field.name: getattr(draft, field.name) for field in fields(draft)}
     item = PlanItem.objects.create(case=case, plan=plan, **values)
     if not _coordinates(case, draft.agency):
-        sharing.share_case(
-            case,
-            agency=draft.agency,
-            kind=ShareKind.DELIVER,
-            purpose=grounds.purpose,
-            power=grounds.power_for(draft.agency),
-            necessity=grounds.necessity,
-            proportionality=grounds.proportionality,
-            what=f"Its item of the support plan: {item.get_type_display()}",
-            by=by,
-            perm=Perm.PLAN_WRITE,
-        )
+        what = f"Its item of the support plan: {item.get_type_display()}"
+        share = sharing.Share(draft.agency, ShareKind.DELIVER, what, grounds)
+        sharing.share_case(case, [share], by=by, perm=Perm.PLAN_WRITE)
     _record(EventType.PLAN_CHANGED, item, by)
-    outbox.add("plan_item_assigned", item_id=item.pk)
+    if access.may_be_told(item):
+        outbox.add("plan_item_assigned", item_id=item.pk)
     return item
 
 
@@ -112,13 +104,14 @@ def record_progress(
 ) -> ItemUpdate:
     """Say what happened on a day, and whether the item goes on, is done or stops (R157).
 
-    Raises ActionDenied for anybody but its lead agency and coordinators, ActionInvalid for a date
-    in the future, when the item cannot take that status now, or when it changed meanwhile.
+    An agency that has stopped its last item has no part in the case any more. Raises ActionDenied
+    for anybody but its lead agency and coordinators, ActionInvalid for a date in the future, when
+    the item cannot take that status now, or when it changed meanwhile.
     """
     item = _locked(item)
     access.require_deliver(Reader(by, item.case), item)
     if item.version != version:
-        raise ActionInvalid(STALE)
+        raise Stale(STALE)
     if status not in next_statuses(item) or on > clock.today():
         raise ActionInvalid(NOT_NOW)
     item.status = status
@@ -126,6 +119,8 @@ def record_progress(
     item.save(update_fields=["status", "version"])
     update = _tell(item, text, on, by)
     _record(EventType.SUPPORT_UPDATED, item, by)
+    if status == PlanItem.Status.STOPPED:
+        let_out(item.case, {item.agency_id}, by=by)
     return update
 
 
@@ -149,6 +144,13 @@ def stop_all(case: Case, *, why: str, by: User) -> None:
     running = PlanItem.objects.filter(case=case, plan__status=access.Current)
     for item in running.filter(status__in=PlanItem.OPEN):
         stop(item, why=why, by=by)
+
+
+def let_out(case: Case, agencies: set[int], *, by: User) -> None:
+    """End the delivery shares of those agencies that lead no open item now, within another act."""
+    items = PlanItem.objects.filter(case=case, plan__status=access.Current)
+    leading = items.filter(status__in=PlanItem.OPEN).values_list("agency_id", flat=True)
+    sharing.end_delivery(case, by=by, of=agencies - set(leading))
 
 
 def _locked(item: PlanItem) -> PlanItem:

@@ -10,7 +10,7 @@ from accounts.permissions import Perm
 from channel.support import access
 from channel.support.actions import items
 from channel.support.models import PlanItem, SupportPlan
-from prevent_cms.errors import ActionInvalid
+from prevent_cms.errors import Stale
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
 from referrals.access import require
@@ -29,23 +29,20 @@ def write_plan(
     consent_by: str,
     by: User,
     carry_over: Iterable[PlanItem] = (),
+    offered: set[str] | None = None,
     replaces: int = 0,
 ) -> SupportPlan:
     """Write the plan, or a new version that takes the place of version `replaces`.
 
     Says how, when and by whom consent is requested (CTSA 2015, s.36(5)). Items in `carry_over` go
-    on in the new version with their progress; any other open item stops. Raises ActionDenied
-    without the permission, ActionInvalid outside support or when there is a newer version.
+    on in the new version with their progress, and so do those that were not `offered`; others stop,
+    and who leads none is let out. Raises ActionDenied without the permission, ActionInvalid outside
+    support, Stale with a newer version.
     """
     case = Case.objects.locked(case.pk)
     require(by, Perm.PLAN_WRITE, case)
     access.require_supported(case)
-    old = SupportPlan.objects.filter(case=case, status=access.Current).first()
-    if (old.version if old else 0) != replaces:
-        raise ActionInvalid(STALE)
-    if old:
-        old.status = SupportPlan.Status.SUPERSEDED
-        old.save(update_fields=["status"])
+    old = _superseded(case, replaces)
     plan = SupportPlan.objects.create(
         case=case,
         version=replaces + 1,
@@ -56,18 +53,35 @@ def write_plan(
         written_by=by,
     )
     if old:
-        _carry_over(old, plan, {item.pk for item in carry_over}, by)
+        _carry_over(old, plan, {item.pk for item in carry_over}, offered, by)
     event = EventType.PLAN_CHANGED if old else EventType.PLAN_STARTED
     record(event, by=by, case=case, target=plan, version=plan.version)
     return plan
 
 
-def _carry_over(old: SupportPlan, plan: SupportPlan, kept: set[int], by: User) -> None:
+def _superseded(case: Case, version: int) -> SupportPlan | None:
+    """The version in force, which ends now; raises Stale when it is another than was seen."""
+    old: SupportPlan | None = SupportPlan.objects.filter(case=case, status=access.Current).first()
+    if (old.version if old else 0) != version:
+        raise Stale(STALE)
+    if old:
+        old.status = SupportPlan.Status.SUPERSEDED
+        old.save(update_fields=["status"])
+    return old
+
+
+def _carry_over(
+    old: SupportPlan, plan: SupportPlan, kept: set[int], offered: set[str] | None, by: User
+) -> None:
     """Open items go on as they are or stop; what is done or stopped stays in its version."""
+    dropped: set[int] = set()
     for item in old.items.filter(status__in=PlanItem.OPEN):
-        if item.pk not in kept:
+        was_offered = offered is None or str(item.root_id) in offered
+        if item.pk not in kept and was_offered:
             items.stop(item, why=f"Not part of version {plan.version} of the plan.", by=by)
+            dropped.add(item.agency_id)
             continue
         item.origin_id, item.plan = item.root_id, plan
         item.pk, item._state.adding = None, True
         item.save()
+    items.let_out(plan.case, dropped, by=by)

@@ -41,6 +41,7 @@ class ReportForm(forms.Form):
 class SignForm(forms.Form):
     """One endorsement, or not, with its reason (R171)."""
 
+    who_sees_all = Mark.COORDINATION
     endorses = fields.RadioChoice(
         label="Your answer",
         what="whether you endorse the exit",

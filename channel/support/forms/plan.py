@@ -5,15 +5,26 @@ from django.db.models import QuerySet
 
 from accounts.models import Agency
 from channel.support.actions.items import Draft, next_statuses
-from channel.support.models import PlanItem
-from prevent_cms import fields
+from channel.support.models import PlanItem, SupportPlan
+from prevent_cms import edits, fields
+from prevent_cms.history.versions import Answers, Record, answers_of
 from prevent_cms.marking import Mark
-from referrals.actions.requests import Grounds
+from referrals.actions.sharing import Grounds
 
 NEW_NEED = "new"
 
 
-class PlanForm(fields.StaleEditForm, forms.Form):
+class PlanRecord(Record):
+    """A plan, whose versions are rows of their own."""
+
+    def began(self, version: int) -> Answers:
+        if self.row is None:
+            return {}
+        past = SupportPlan.objects.filter(case_id=self.row.case_id, version=version).first()
+        return answers_of(past) if past else {}
+
+
+class PlanForm(edits.EditForm, forms.Form):
     """A version of the plan: its needs, and how consent is requested (CTSA 2015, s.36(5))."""
 
     who_sees_all = Mark.PANEL
@@ -37,22 +48,40 @@ class PlanForm(fields.StaleEditForm, forms.Form):
         help_text="Name and agency of the person who knows them best",
     )
     consent_on = fields.DateField(label="When?", what="the date on which consent is requested")
-    carry_over = fields.CheckboxModelChoices(
-        PlanItem.objects.none(),
+    carry_over = fields.CheckboxChoices(
+        choices=[],
         label="Which items go on in the new version?",
         help_text="They keep their progress. An open item without a tick stops.",
         required=False,
     )
 
-    def __init__(self, data: Any = None, *, items: list[PlanItem], **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
+    offered = forms.CharField(widget=forms.HiddenInput, required=False)
+    not_compared = ("carry_over", "offered")
+
+    def __init__(
+        self, data: Any = None, *, old: SupportPlan | None, items: list[PlanItem], **kwargs: Any
+    ) -> None:
+        super().__init__(data, record=PlanRecord(old), **kwargs)
+        self.items = {str(item.root_id): item for item in items}
+        self.fields["offered"].initial = ",".join(self.items)
         if not items:
             del self.fields["carry_over"]
             return
         field: Any = self.fields["carry_over"]
-        field.queryset = PlanItem.objects.filter(pk__in=[item.pk for item in items])
-        field.initial = [item.pk for item in items]
-        field.label_from_instance = lambda item: f"{item.title} ({item.get_status_display()})"
+        field.choices = [
+            (root, f"{item.title} ({item.get_status_display()})")
+            for root, item in self.items.items()
+        ]
+        field.initial = list(self.items)
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What the action takes. An item that was added meanwhile was not offered, and goes on."""
+        given = dict(self.cleaned_data)
+        offered = given.pop("offered")
+        given["carry_over"] = [self.items[root] for root in given.get("carry_over", ())]
+        given["offered"] = set(offered.split(",")) if offered else None
+        return given
 
 
 class ItemForm(fields.RevealingForm, forms.Form):
@@ -184,7 +213,7 @@ class ItemForm(fields.RevealingForm, forms.Form):
         )
 
 
-class ProgressForm(fields.StaleEditForm, forms.Form):
+class ProgressForm(edits.EditForm, forms.Form):
     """What happened, when, and where the item stands now (R157)."""
 
     who_sees_all = "the panel, and the agency that leads it."
@@ -209,7 +238,7 @@ class ProgressForm(fields.StaleEditForm, forms.Form):
     }
 
     def __init__(self, data: Any = None, *, item: PlanItem) -> None:
-        super().__init__(data, version=item.version)
+        super().__init__(data, record=Record(item, also=("status",)))
         field: Any = self.fields["status"]
         field.choices = [
             (status, self.WORDS[PlanItem.Status(status)]) for status in next_statuses(item)

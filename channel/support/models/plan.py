@@ -5,10 +5,14 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Agency, User
+from accounts.roles import ShareKind
 from prevent_cms import clock
 from prevent_cms.history.rows import RowHistory
 from prevent_cms.marking import Mark
 from referrals.models import MarkedItem
+
+# With any of these an agency reads what it does itself; to have been asked is not enough.
+DELIVERING = frozenset(ShareKind) - {ShareKind.RESPOND}
 
 
 class PanelItem(MarkedItem):
@@ -56,10 +60,10 @@ class SupportPlan(PanelItem):
 class PlanItem(PanelItem):
     """One piece of support, led by one agency (CTSA 2015, s.36(5)(b)-(d); R145-R147, R155, R157).
 
-    The lead agency reads its own items with any share of the case; others need a panel share.
+    The lead agency reads its own items with a share to deliver them; others need a panel share.
     """
 
-    open_to_own_agency = True
+    own_agency_kinds = DELIVERING
 
     class Type(models.TextChoices):
         """Seed 001 names the first eleven (R148), seeds 000 and 002 the others (R149-R152)."""
@@ -147,7 +151,7 @@ class PlanItem(PanelItem):
 class ItemUpdate(PanelItem):
     """What happened with an item, said by its lead agency or a coordinator (R157)."""
 
-    open_to_own_agency = True
+    own_agency_kinds = DELIVERING
 
     item = models.ForeignKey(PlanItem, on_delete=models.PROTECT, related_name="updates")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")  # the lead's

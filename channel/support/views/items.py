@@ -15,7 +15,7 @@ from referrals.pages import render_case
 TAB = "case_plan"
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def case_plan_item_new(request: SignedInRequest, reference: str) -> HttpResponse:
     reader = access.get_plan_reader(request.user, reference, Perm.PLAN_WRITE)
     case = reader.case
@@ -41,7 +41,7 @@ def case_plan_item_new(request: SignedInRequest, reference: str) -> HttpResponse
     return render_case(request, case, "support/item_new.html", page, tab=TAB)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def case_plan_item(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
     reader = access.get_plan_reader(request.user, reference)
     case, item = reader.case, access.get_item(reader, pk)
@@ -49,9 +49,9 @@ def case_plan_item(request: SignedInRequest, reference: str, pk: int) -> HttpRes
         access.require_deliver(reader, item)
     form = ProgressForm(request.POST if request.method == "POST" else None, item=item)
     if form.is_valid():
-        items.record_progress(item, **form.cleaned_data, version=item.version, by=request.user)
+        items.record_progress(item, **form.cleaned_data, version=form.version, by=request.user)
         messages.success(request, "Progress recorded")
-        return redirect("case_plan_item", case.reference, item.pk)
+        return redirect(access.page_after_progress(request.user, item))
     page = {"form": form, **pages.item_page(reader, item)}
     return render_case(request, case, "support/item.html", page, tab=TAB)
 

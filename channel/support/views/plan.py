@@ -1,7 +1,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import SignedInRequest
 from accounts.permissions import Perm
@@ -18,21 +18,21 @@ from referrals.pages import render_case
 TAB = "case_plan"
 
 
-@require_GET
+@require_safe
 def case_plan(request: SignedInRequest, reference: str) -> HttpResponse:
     reader = access.get_plan_reader(request.user, reference)
     page = pages.plan_page(reader)
     return render_case(request, reader.case, "support/plan.html", page, tab=TAB)
 
 
-@require_GET
+@require_safe
 def case_plan_version(request: SignedInRequest, reference: str, version: int) -> HttpResponse:
     reader = access.get_plan_reader(request.user, reference)
     page = pages.version_page(reader, version)
     return render_case(request, reader.case, "support/version.html", page, tab=TAB)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def case_plan_new(request: SignedInRequest, reference: str) -> HttpResponse:
     reader = access.get_plan_reader(request.user, reference, Perm.PLAN_WRITE)
     case = reader.case
@@ -41,19 +41,18 @@ def case_plan_new(request: SignedInRequest, reference: str) -> HttpResponse:
     form = PlanForm(
         request.POST if request.method == "POST" else None,
         items=[item for item in queries.items_of(request.user, old) if item.is_open] if old else [],
-        version=old.version if old else 0,
+        old=old,
         initial=pages.plan_initial(old),
     )
     if form.is_valid():
-        replaces = old.version if old else 0
-        plans.write_plan(case, **form.cleaned_data, replaces=replaces, by=request.user)
+        plans.write_plan(case, **form.given, replaces=form.version, by=request.user)
         messages.success(request, "Support plan saved. Add its items next.")
         return redirect("case_plan", case.reference)
     page = {"reader": reader, "form": form, "old": old}
     return render_case(request, case, "support/plan_new.html", page, tab=TAB)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def case_plan_consent(request: SignedInRequest, reference: str) -> HttpResponse:
     """What becomes of the case when consent to support is refused or withdrawn."""
     reader = access.get_plan_reader(request.user, reference, Perm.CONSENT_RECORD)

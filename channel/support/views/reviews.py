@@ -11,12 +11,13 @@ from channel.support.forms.exit import ReportForm, SignForm
 from channel.support.forms.review import PostExitForm, ReviewForm
 from prevent_cms import clock
 from referrals.access import may_move
+from referrals.actions.closing import is_reopenable
 from referrals.pages import render_case
 
 TAB = "case_plan"
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def case_review(request: SignedInRequest, reference: str) -> HttpResponse:
     reader = access.get_plan_reader(request.user, reference, Perm.REVIEW_RECORD)
     case, items = reader.case, queries.current_items(reader)
@@ -34,7 +35,7 @@ def case_review(request: SignedInRequest, reference: str) -> HttpResponse:
     return render_case(request, case, "support/review.html", page, tab=TAB)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def case_exit(request: SignedInRequest, reference: str) -> HttpResponse:
     """The closing report first, then the endorsements; afterwards the page is the record."""
     reader = access.get_panel_reader(request.user, reference)
@@ -57,7 +58,7 @@ def case_exit(request: SignedInRequest, reference: str) -> HttpResponse:
     return render_case(request, case, "support/exit.html", {**page, "form": form}, tab=TAB)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def case_post_exit(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
     reader = access.get_plan_reader(request.user, reference)
     case, review = reader.case, access.get_post_exit(reader, pk)
@@ -65,7 +66,7 @@ def case_post_exit(request: SignedInRequest, reference: str, pk: int) -> HttpRes
         access.require_post_exit(reader, review)
     form = PostExitForm(
         request.POST if request.method == "POST" else None,
-        may_reopen=may_move(request.user, "reopen", case),
+        may_reopen=may_move(request.user, "reopen", case) and is_reopenable(case),
     )
     if form.is_valid():
         post_exit.record_post_exit(review, **form.cleaned_data, by=request.user)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.area_policy import AreaPolicy
 from prevent_cms import clock, fields
 from referrals.intake.choices import Lead, Phoned
-from referrals.intake.forms.base import DATE_HINT, WHO_STORY, PageForm, no_autofill
+from referrals.intake.forms.base import DATE_HINT, WHO_STORY, WHO_YOU, PageForm, no_autofill
 
 
 class DangerForm(PageForm):
@@ -64,7 +64,7 @@ class CalledForm(PageForm):
 
 
 class NoticeForm(PageForm):
-    who_sees = {"noticed_what": WHO_STORY}
+    who_sees = {"noticed_what": WHO_STORY, "noticed_who": WHO_YOU}
     short = {
         "noticed_what": "What changed",
         "noticed_who": "Who noticed",

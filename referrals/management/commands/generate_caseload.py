@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import Area, Membership
 from accounts.roles import Role
+from prevent_cms import wall
 from referrals.actions import caseload
 
 
@@ -16,6 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--area", default="NFK")
 
+    @wall.as_service()
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("Invented cases are made only with DEMO=1.")

@@ -1,0 +1,179 @@
+"""Every form that edits what others can edit too: where it stands, and two people who open it.
+
+`PLACES` names each by its address. A new address that takes a form must be named here or in
+`NO_EDITS`, with the reason why two people cannot overwrite each other there.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+
+from channel.meetings.models import PanelAction, PoliceNote
+from channel.support.models import PlanItem, SupportPlan
+from prevent_cms import clock
+from tests import stages
+from vaf.actions import assessments
+
+
+@dataclass
+class Opened:
+    """A form as two people have it before them, and how to read what is saved."""
+
+    url: str
+    first: object
+    second: object
+    base: dict
+    text: str  # the name of the answer that both write anew
+    read: Callable[[], str]
+    other: dict = field(default_factory=dict)
+
+
+def dimension(world):
+    case = stages.begun(world)
+    draft = assessments.start(case, point="initial", by=world.officer)
+    place = [case.reference, draft.pk, "engagement"]
+    return Opened(
+        reverse("case_assessment_dimension", args=place),
+        world.officer,
+        world.supervisor,
+        {"E01_rating": "not_known", "E01_evidence": "As begun."},
+        "E01_evidence",
+        lambda: "".join(row.evidence for row in draft.ratings.all()),
+    )
+
+
+def item(world):
+    stages.at_panel(world)
+    found = stages.in_session(world).items.get()
+
+    def read():
+        from channel.meetings.models import Decision
+
+        return Decision.objects.get(item=found).discussion
+
+    return Opened(
+        reverse("meeting_item", args=[found.meeting_id, found.number]),
+        world.administrator,
+        world.chair,
+        {"discussion": "As begun."},
+        "discussion",
+        read,
+    )
+
+
+def note(world):
+    stages.at_panel(world)
+    found = stages.in_session(world).items.get()
+    return Opened(
+        reverse("meeting_note", args=[found.meeting_id, found.number]),
+        world.officer,
+        world.supervisor,
+        {"text": "As begun."},
+        "text",
+        lambda: PoliceNote.objects.get(item=found).text,
+    )
+
+
+def attendance(world):
+    from channel.meetings.models import Attendance
+
+    stages.at_panel(world)
+    meeting = stages.in_session(world)
+    rows = {}
+    for row in Attendance.objects.filter(meeting=meeting):
+        name = "seat-chair" if row.role == "chair" else f"seat-agency{row.agency_id}"
+        rows |= {f"{name}-status": row.status, f"{name}-name": row.name}
+    return Opened(
+        reverse("meeting_attendance", args=[meeting.pk]),
+        world.administrator,
+        world.chair,
+        rows,
+        "seat-chair-note",
+        lambda: Attendance.objects.get(meeting=meeting, role="chair").note,
+    )
+
+
+def panel_action(world):
+    case = stages.supported(world)
+    action = PanelAction.objects.get(case=case)
+    return Opened(
+        reverse("panel_action", args=[case.reference, action.pk]),
+        world.chair,
+        world.administrator,
+        {"status": "not_possible", "note": "As begun."},
+        "note",
+        lambda: PanelAction.objects.get(pk=action.pk).note,
+    )
+
+
+def plan(world):
+    case = stages.plan_written(world)
+    answers = {"needs": "As begun.", "consent_how": "At home", "consent_by": "Lead Invented"}
+    today = clock.today()
+    for part in ("day", "month", "year"):
+        answers[f"consent_on_{part}"] = str(getattr(today, part))
+    roots = [str(row.root_id) for row in PlanItem.objects.filter(case=case)]
+    answers |= {"carry_over": roots, "offered": ",".join(roots)}
+    return Opened(
+        reverse("case_plan_new", args=[case.reference]),
+        world.lead,
+        world.officer,
+        answers,
+        "needs",
+        lambda: SupportPlan.objects.get(case=case, status="current").needs,
+    )
+
+
+def person_name(world):
+    return Opened(
+        reverse("person_name", args=[world.officer.pk]),
+        world.sysadmin,
+        world.sysadmin,
+        {"name": "As Begun"},
+        "name",
+        lambda: type(world.officer).objects.get(pk=world.officer.pk).name,
+    )
+
+
+PLACES = {
+    "case_assessment_dimension": dimension,
+    "meeting_item": item,
+    "meeting_note": note,
+    "meeting_attendance": attendance,
+    "panel_action": panel_action,
+    "case_plan_new": plan,
+    "person_name": person_name,
+}
+# Versioned as well, but answered by a choice or a date and not by a text.
+CHOICES = {"case_plan_item", "case_assign", "role_end"}
+
+ADDS = "adds a row and changes none"
+MOVES = "a step that the state lets happen once"
+OWN = "one's own account, or one's own browser"
+PUBLIC = "the public form, in one's own session"
+READS = "changes nothing"
+NO_EDITS = {
+    "refer_begin": PUBLIC, "refer_check": PUBLIC, "refer_delete": PUBLIC, "refer_page": PUBLIC,
+    "audit": READS, "audit_check": ADDS, "audit_export": READS,
+    "session": OWN, "draft": OWN,
+    "case_list": READS, "people": READS,
+    "person_invite": ADDS, "role_add": ADDS, "person_act": MOVES,
+    "hand_over": "takes only cases that are still the leaver's",
+    "request_answer": MOVES, "request_nil": MOVES,
+    "meeting_new": ADDS, "meeting_issue": MOVES, "meeting_open": MOVES, "meeting_close": MOVES,
+    "minutes_approve": MOVES,
+    "case_take": MOVES, "case_screening": MOVES, "case_hold": MOVES, "case_resume": MOVES,
+    "case_deconfliction": "adds a check; `seen` refuses one that did not see the last",
+    "case_earlier": "adds what was found of each earlier referral",
+    "case_close": MOVES, "case_agree": ADDS, "case_reopen": MOVES,
+    "case_release": MOVES, "case_request_more": ADDS, "case_chase": ADDS,
+    "case_begin_assessment": MOVES, "case_consent": ADDS,
+    "case_assessment_start": MOVES, "case_assessment_sign": MOVES,
+    "case_convene": ADDS,
+    "case_share": ADDS, "case_unshare": MOVES, "case_bar": ADDS, "case_bar_lift": MOVES,
+    "case_restrict": "names everybody anew", "case_unrestrict": MOVES,
+    "emergency": ADDS, "emergency_review": MOVES,
+    "case_plan_item_new": ADDS, "case_plan_item_start": MOVES, "case_plan_consent": MOVES,
+    "case_review": ADDS, "case_exit": ADDS, "case_post_exit": MOVES,
+}  # fmt: skip
