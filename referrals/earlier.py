@@ -1,9 +1,11 @@
 """Earlier referrals of possibly the same person, laid out beside the new one for comparison."""
 
+import datetime
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 
 from accounts.models import User
 from prevent_cms.components.text import gov_date
@@ -58,10 +60,6 @@ class Column:
 class Comparison:
     columns: list[Column] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
-
-    @property
-    def is_linked(self) -> bool:
-        return any(column.verdict == PersonLink.Verdict.SAME for column in self.columns)
 
 
 def comparison_for(reader: Reader) -> Comparison:
@@ -143,18 +141,15 @@ def _cell(point: comparison.Point) -> Cell:
 def _story(candidates: list[Candidate], user: User) -> list[Line]:
     """What the concern was then, and how it ended."""
     ids = [one.case.pk for one in candidates]
-    concerns = {
-        referral.case_id: _short(str(referral.answers.get("what", "")))
-        for referral in Referral.objects.visible_to(user).filter(case_id__in=ids)
-    }
-    ends = {
-        closure.case_id: f"{gov_date(closure.at)}, {closure.get_outcome_display().lower()}, "
-        f"by {closure.by.name}"
-        for closure in Closure.objects.visible_to(user)
+    last = Closure.objects.visible_to(user).filter(case=OuterRef("case")).order_by("-at")
+    end = JSONObject(at="at", outcome="outcome", by="by__name")
+    rows = list(
+        Referral.objects.visible_to(user)
         .filter(case_id__in=ids)
-        .select_related("by")
-        .order_by("at")
-    }
+        .annotate(end=Subquery(last.values(end=end)[:1]))
+    )
+    concerns = {row.case_id: _short(str(row.answers.get("what", ""))) for row in rows}
+    ends = {row.case_id: _ended(**row.end) for row in rows if row.end}
     return [
         Line("Received", "", [Cell(gov_date(one.case.received_at)) for one in candidates]),
         Line("Concern then", "", [Cell(concerns.get(pk, "Not given")) for pk in ids]),
@@ -167,6 +162,11 @@ def _story(candidates: list[Candidate], user: User) -> list[Line]:
             ],
         ),
     ]
+
+
+def _ended(at: str, outcome: str, by: str) -> str:
+    when = gov_date(datetime.datetime.fromisoformat(at))
+    return f"{when}, {Closure.Outcome(outcome).label.lower()}, by {by}"
 
 
 def _short(text: str, most: int = 200) -> str:
