@@ -5,6 +5,10 @@ import time
 
 from django.test import Client
 
+DIFFERS = re.compile(
+    r'(nonce|data-look-in|name="(csrfmiddlewaretoken|draft)" value)="[^"]*"|(?<=use, and at )\S+'
+)
+
 
 def sign_in(client: Client, user) -> Client:
     """Let this browser be signed in, just now and by password."""
@@ -42,6 +46,11 @@ def expect(url, answers, *, method="get", data=None):
             assert response.status_code == 302
             assert "/accounts/login/" in response["Location"]
     assert found == wanted, url
+
+
+def steady(response) -> str:
+    """The page without what differs from visit to visit: tokens, and when the session will end."""
+    return DIFFERS.sub("", response.content.decode())
 
 
 def seen(client, url):

@@ -17,14 +17,14 @@ from referrals.actions.lifecycle import make_move
 from referrals.models import Case, InformationRequest
 from referrals.queries import Filters
 from tests import stages
-from tests.access import as_user, expect
+from tests.access import as_user, expect, steady
 
 STAGES = ("INFORMATION_GATHERING", "ASSESSMENT", "PANEL", "SUPPORT", "CLOSED")
 
 
 def text_of(answer):
     assert answer.status_code == 200
-    return re.sub(r'(csrfmiddlewaretoken" value=)"[^"]*"', r"\1", answer.content.decode())
+    return steady(answer)
 
 
 def seen(case, user):
