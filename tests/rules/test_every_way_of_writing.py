@@ -1,0 +1,209 @@
+"""Every way of writing every audited row leaves a version that names who wrote, or is refused."""
+
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+import pytest
+from django.db import IntegrityError, ProgrammingError, connection, models, transaction
+from simple_history.models import HistoricalRecords
+
+from channel.meetings.actions.conduct import write_police_note
+from channel.meetings.actions.minutes import approve_minutes
+from channel.meetings.models import Meeting
+from channel.support.actions import reviews
+from channel.support.models import PlanItem
+from prevent_cms import clock, guards
+from prevent_cms.history.models import Event
+from referrals.actions import closing, emergency, hold, people, restricting
+from tests import people as persons
+from tests import stages
+from vaf.actions import assessments
+
+pytestmark = [pytest.mark.db, pytest.mark.django_db(transaction=True)]
+
+RECORDED, REFUSED = "recorded", "refused"
+
+
+def sql(text, values=()):
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+
+
+def columns(model, row):
+    """Column -> value as the database takes it, for every column but the key."""
+    return {
+        f.column: f.get_db_prep_save(f.value_from_object(row), connection)
+        for f in model._meta.concrete_fields
+        if not f.primary_key
+    }
+
+
+def copy(model, row):
+    values = {f.attname: f.value_from_object(row) for f in model._meta.concrete_fields}
+    return model(**values)
+
+
+def raw_insert(model, row):
+    values = {"id": row.pk, **columns(model, row)}
+    names, marks = ", ".join(f'"{name}"' for name in values), ", ".join(["%s"] * len(values))
+    sql(f"INSERT INTO {model._meta.db_table} ({names}) VALUES ({marks})", list(values.values()))
+
+
+def raw_update(model, row):
+    name = next(iter(columns(model, row)))
+    sql(f'UPDATE {model._meta.db_table} SET "{name}" = "{name}" WHERE id = %s', [row.pk])
+
+
+def some_field(model):
+    return next(f for f in model._meta.concrete_fields if not f.primary_key)
+
+
+def update(model, row):
+    field = some_field(model)
+    model._base_manager.filter(pk=row.pk).update(**{field.name: getattr(row, field.name)})
+
+
+CREATE = {
+    "save": lambda model, row: copy(model, row).save(force_insert=True),
+    "bulk_create": lambda model, row: model._base_manager.bulk_create([copy(model, row)]),
+    "raw SQL": raw_insert,
+}
+UPDATE = {
+    "save": lambda model, row: row.save(),
+    "update()": update,
+    "bulk_update": lambda model, row: model._base_manager.bulk_update(
+        [row], [some_field(model).name]
+    ),
+    "raw SQL": raw_update,
+}
+DELETE = {
+    "delete()": lambda model, row: row.delete(),
+    "delete() of a query": lambda model, row: model._base_manager.filter(pk=row.pk).delete(),
+    "raw SQL": lambda model, row: sql(
+        f"DELETE FROM {model._meta.db_table} WHERE id = %s", [row.pk]
+    ),
+}
+WAYS = [
+    (verb, way, write)
+    for verb, ways in (("create", CREATE), ("update", UPDATE), ("delete", DELETE))
+    for way, write in ways.items()
+]
+
+
+def make_room(model, row):
+    """Take a row away as nobody but the owner of the server can, so that it can be made again."""
+    role = guards.RUNTIME_ROLE
+    sql("RESET ROLE; SET LOCAL session_replication_role = replica")
+    sql(f"DELETE FROM {model._meta.db_table} WHERE id = %s", [row.pk])
+    sql(f"SET LOCAL session_replication_role = origin; SET ROLE {role}")
+
+
+@contextmanager
+def request_of(user):
+    HistoricalRecords.context.request = SimpleNamespace(user=user)
+    try:
+        yield
+    finally:
+        del HistoricalRecords.context.request
+
+
+def outcome(model, history, row, verb, write, user):
+    """What becomes of one try; nothing of it stays."""
+    pk = row.pk
+    try:
+        with transaction.atomic(), request_of(user):
+            if verb == "create":
+                make_room(model, row)
+            write(model, row)
+            sql("SET CONSTRAINTS prevent_must_have_history IMMEDIATE")
+            kept = history.objects.filter(id=pk).extra(where=["txid = pg_current_xact_id()"])
+            found = [(one.history_type, one.history_user_id) for one in kept]
+            transaction.set_rollback(True)
+    except (models.ProtectedError, TypeError):  # in use; sealed
+        return REFUSED
+    except (IntegrityError, ProgrammingError) as fault:
+        expected = ("left no history", "append-only", "permission denied")
+        return REFUSED if any(words in str(fault) for words in expected) else str(fault)
+    wanted = {"create": "+", "update": "~", "delete": "-"}[verb]
+    return RECORDED if found == [(wanted, user.pk)] else f"silent: {found}"
+
+
+def a_row_of_everything(world):
+    """Cases that between them have at least one row of every audited model."""
+    first, done = stages.received(world), stages.exited(world)
+    second = stages.screened(world)
+    people.compare_persons(second, other=first, verdict="same", by=world.officer)
+    hold.hold(second, reason="A live inquiry.", by=world.officer)
+    restricted = stages.released(world, name="Person restricted")
+    restricting.restrict_case(restricted, people=[world.lead], reason="r", by=world.supervisor)
+    emergency.break_glass(reference=restricted.reference, reason="Life at risk.", by=world.chair)
+    restricting.set_bar(done, user=world.deputy, reason="r", by=world.supervisor)
+    closing.reopen_case(done, reason="A new concern.", by=world.chair)
+    review(world, stages.plan_written(world, name="Person supported"))
+    stages.at_panel(world, name="Person discussed")
+    approve_minutes(Meeting.objects.filter(closed_at__isnull=False).first(), by=world.chair)
+    case = stages.begun(world, name="Person assessed")
+    stages.rate(assessments.start(case, point="initial", by=world.officer), world.officer)
+    meeting = stages.in_session(world)
+    write_police_note(meeting.items.first(), text="For police.", version=0, by=world.officer)
+
+
+def review(world, case):
+    items = PlanItem.objects.filter(plan__case=case)
+    reviews.record_review(
+        case,
+        on=clock.today(),
+        delivered="",
+        risks="None new.",
+        needs_open="Belonging.",
+        recommendation="remain",
+        reason="It helps.",
+        effects={item.pk: reviews.Effect("helps", "Back at chess.") for item in items},
+        by=world.lead,
+    )
+
+
+def test_every_way_of_writing_every_audited_row():
+    world = persons.build()
+    a_row_of_everything(world)
+    table = {}
+    for model, history in guards.audited_models():
+        for verb, way, write in WAYS:
+            with transaction.atomic():
+                row = model._base_manager.order_by("-pk").first()
+            assert row, f"no row of {model.__name__} to try"
+            name = (model.__name__, verb, way)
+            table[name] = outcome(model, history, row, verb, write, world.officer)
+    wrong = {name: said for name, said in table.items() if said not in (RECORDED, REFUSED)}
+    assert not wrong
+    silent_ways = ("bulk_create", "update()", "bulk_update", "raw SQL")
+    assert {said for (_, _, way), said in table.items() if way in silent_ways} == {REFUSED}
+    saved = {name: said for name, said in table.items() if name[2] == "save"}
+    assert {name[0] for name, said in saved.items() if said == REFUSED} == {"Minutes"}
+    print(
+        f"audited rows: {len(table)} of {len(table)} ways recorded or refused "
+        f"({list(table.values()).count(REFUSED)} refused), "
+        f"{len(table) // len(WAYS)} models"
+    )
+
+
+def test_what_was_written_once_takes_no_change_by_any_way():
+    """Events and versions: whoever saves, updates or deletes them is refused."""
+    stages.received(persons.build())
+    for model in (Event, *(history for _, history in guards.audited_models())):
+        with transaction.atomic():
+            row = model._base_manager.first()
+        if row is None:
+            continue
+        key, table = model._meta.pk.column, model._meta.db_table
+        ways = [
+            row.save,
+            lambda row=row: row.delete(),
+            lambda model=model, row=row: update(model, row),
+            lambda model=model, row=row: model._base_manager.filter(pk=row.pk).delete(),
+            lambda table=table, key=key: sql(f"UPDATE {table} SET {key} = {key}"),
+            lambda table=table: sql(f"DELETE FROM {table}"),
+        ]
+        for way in ways:
+            with pytest.raises((ProgrammingError, TypeError)), transaction.atomic():
+                way()
