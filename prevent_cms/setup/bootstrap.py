@@ -59,6 +59,7 @@ TEST_PACKAGES = [
     *PACKAGES,
     SystemPackage("chromium", program="chromium"),
     SystemPackage("poppler-utils", program="pdftotext"),
+    SystemPackage("pgbouncer", program="pgbouncer"),
     SystemPackage("qpdf", program="qpdf"),
     SystemPackage("redis-server", program="redis-server"),
 ]

@@ -1,7 +1,5 @@
 """The second wall: the database hides POLICE and AGENCY rows though the application forgets to."""
 
-import threading
-
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
@@ -9,7 +7,7 @@ from django.db.models import Q
 from accounts.middleware import identity_of
 from prevent_cms import guards, wall
 from referrals.models import Bar, Deconfliction, MarkedQuerySet, PersonFact, Referral, Screening
-from tests import people, stages
+from tests import stages
 from tests.access import as_user
 
 CANARY = "CANARY-POLICE-ONLY"
@@ -103,46 +101,3 @@ def test_no_page_shows_it_though_every_check_of_the_application_is_off(
             assert answer.status_code == 200, page
             assert CANARY not in answer.content.decode(), (person, page)
     assert CANARY in as_user(world.officer).get(path + "screening/").content.decode()
-
-
-def alternate(case, users, times, seen):
-    """One kept connection that serves one person after the other."""
-    try:
-        for number in range(times):
-            user = users[number % len(users)]
-            with wall.acting_for(identity_of(user)), transaction.atomic():
-                found = Screening.objects.filter(case=case).exists()
-            outside = Screening.objects.filter(case=case).exists()
-            seen.append((user.is_police, found, outside))
-    finally:
-        connection.close()
-
-
-def crossovers(times):
-    world = people.build()
-    case = stages.screened(world)
-    seen = []
-    users = [(world.officer, world.lead), (world.health, world.supervisor)]
-    threads = [
-        threading.Thread(target=alternate, args=(case, pair, times // 2, seen)) for pair in users
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(seen) == times
-    return sum(found != is_police or outside for is_police, found, outside in seen)
-
-
-@pytest.mark.db
-@pytest.mark.django_db(transaction=True)
-def test_two_kept_connections_never_cross_over(transactional_db):
-    assert crossovers(200) == 0
-
-
-@pytest.mark.proof
-@pytest.mark.django_db(transaction=True)
-def test_ten_thousand_alternating_requests_never_cross_over(transactional_db):
-    found = crossovers(10_000)
-    print(f"10,000 alternating transactions over two kept connections: {found} crossovers")
-    assert found == 0
