@@ -13,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORT = ROOT / "docs/proof.md"
+LOGGED = re.compile(r"\d{4}-\d\d-\d\d [\d:,]+ [A-Z]+ ")
 TERMINAL_CODES = re.compile(r"\x1b\[[0-9;]*m")
 
 TEMPLATE = """# Proof
@@ -52,14 +53,18 @@ def machine() -> str:
 
 
 def measure() -> tuple[int, str]:
-    """Run the tests and show their output as it comes; returns the exit code and the output."""
-    command = [sys.executable, "-m", "pytest", "--ds=tests.settings", "-m", "proof", "-s", "-v"]
+    """Run the tests on two cores and show their output; returns the exit code and the output."""
+    command = [sys.executable, "-m", "pytest", "--ds=tests.settings", "-m", "proof"]
+    command += ["--numprocesses", "2", "--dist", "worksteal"]
+    command += ["-v", "-rP", "--show-capture=stdout"]
     command += sys.argv[1:]
     lines = []
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
         for line in process.stdout or ():
+            if LOGGED.match(line):
+                continue
             sys.stdout.write(line)
             lines.append(TERMINAL_CODES.sub("", line).replace(str(ROOT), "."))
     return process.returncode, "".join(lines).strip()
