@@ -40,24 +40,33 @@ def in_force() -> Q:
     return not_ended() & Q(waits=False)
 
 
-def _through(user: User, kinds: frozenset[ShareKind], *, police: bool = False) -> Q | None:
+def _through(
+    user: User, model: type[Model] | Model, kinds: frozenset[ShareKind], *, police: bool = False
+) -> Q | None:
     """The share rows this user can use, or None when there can be none.
 
-    A share with an agency opens nothing while the record is restricted; one with the person does.
+    While a record is restricted, a share with an agency opens it to those of its people who are
+    named in the same kind. An emergency opens what lies in an area where the user works.
     """
-    groups: defaultdict[frozenset[ShareKind], list[int]] = defaultdict(list)
+    groups: defaultdict[frozenset[ShareKind], list[Agency]] = defaultdict(list)
     for seat in user.seats if user.is_active else []:
         usable = seat.kinds & kinds
         if usable and (seat.is_police or not police):
-            groups[usable].append(seat.agency.group_id)
+            groups[usable].append(seat.agency)
     if not groups:
         return None
-    own = frozenset().union(*groups)
-    condition = Q(group_id=user.group_id, kind__in=sorted(own))
-    for usable, ids in groups.items():
-        agencies = Q(group_id__in=ids, kind__in=sorted(usable))
-        condition |= agencies & Q(content_object__is_restricted=False)
-    return condition
+    agencies, opened = Q(), Q()
+    for usable, found in groups.items():
+        kind = Q(kind__in=sorted(usable))
+        agencies |= kind & Q(group_id__in=[agency.group_id for agency in found])
+        opened |= kind & Q(content_object__area__in=[agency.area_id for agency in found])
+    named = _book(model).objects.filter(
+        in_force(), group_id=user.group_id, reason=NAMED, kind=OuterRef("kind")
+    )
+    is_named = Exists(named.filter(content_object=OuterRef("content_object")))
+    return (agencies & (Q(content_object__is_restricted=False) | Q(is_named))) | (
+        opened & Q(group_id=user.group_id, reason=OPENED)
+    )
 
 
 def _free_of_bars(user: User, model: type[Model] | Model) -> Q:
@@ -86,7 +95,7 @@ def is_shared(
     nothing can be shared with them.
     """
     kinds = KINDS_FOR_MARK[mark] if mark else kinds
-    through = _through(user, kinds, police=mark == Mark.POLICE)
+    through = _through(user, model, kinds, police=mark == Mark.POLICE)
     if through is None:
         return None
     shares = _book(model).objects.filter(through, in_force(), _free_of_bars(user, model))
@@ -183,7 +192,7 @@ class Way:
 
 def ways_in(user: User, record: Model) -> list[Way]:
     """Every way in which this user reaches the record now; none when it is not open to them."""
-    through = _through(user, frozenset(ShareKind))
+    through = _through(user, record, frozenset(ShareKind))
     if through is None:
         return []
     rows = shares_of(record).filter(in_force(), through, _free_of_bars(user, type(record)))
@@ -196,9 +205,13 @@ def ways_in(user: User, record: Model) -> list[Way]:
             until=row.until,
             by=row.by.name if row.by else "",
         )
-        for row in rows.select_related("by")
+        for row in rows.select_related("by", "content_object")
         for seat in user.seats
-        if row.group_id in (seat.agency.group_id, user.group_id) and row.kind in seat.kinds
+        if row.kind in seat.kinds
+        and (
+            row.group_id == seat.agency.group_id
+            or (row.group_id == user.group_id and row.content_object.area_id == seat.agency.area_id)
+        )
     ]
 
 
@@ -221,26 +234,36 @@ def people_with(record: Any, *, as_if_open: bool = False) -> list[Membership]:
     `as_if_open` leaves a restriction and a hold out: whom the shares with their agencies let in.
     """
     kinds: defaultdict[int, set[str]] = defaultdict(set)
+    opened: defaultdict[int, set[str]] = defaultdict(set)
     shares = shares_of(record) if as_if_open else shares_of(record).filter(in_force())
-    for group_id, kind in shares.values_list("group_id", "kind"):
+    for group_id, kind, reason in shares.values_list("group_id", "kind", "reason"):
         kinds[group_id].add(kind)
+        if reason == OPENED:
+            opened[group_id].add(kind)
     barred = type(record).bars.rel.related_model.objects.in_force().filter(case=record)
     seats = Membership.objects.current().filter(
-        Q(agency__group__in=kinds) | Q(user__group__in=kinds), user__is_active=True
+        Q(agency__group__in=kinds) | Q(user__group__in=opened, agency__area=record.area_id),
+        user__is_active=True,
     )
     seats = seats.exclude(user__in=barred.values("user")).select_related("user", "agency")
-    agencies_count = as_if_open or not record.is_restricted
+
+    def reach(seat: Membership) -> set[str]:
+        found = kinds[seat.agency.group_id]
+        if record.is_restricted and not as_if_open:
+            found = found & kinds[seat.user.group_id]
+        is_here = seat.agency.area_id == record.area_id
+        return found | (opened[seat.user.group_id] if is_here else set())
+
     return [
         seat
         for seat in seats.order_by("user__name", "pk")
-        if ROLES[Role(seat.role)].kinds
-        & (kinds[seat.user.group_id] | (kinds[seat.agency.group_id] if agencies_count else set()))
+        if ROLES[Role(seat.role)].kinds & reach(seat)
     ]
 
 
 def reached_beyond(user: User, model: type[Model], kind: ShareKind) -> QuerySet[Model]:
     """The ids of the records that reach this user through another kind of share than `kind`."""
-    through = _through(user, frozenset(ShareKind) - {kind})
+    through = _through(user, model, frozenset(ShareKind) - {kind})
     shares: QuerySet[Model] = _book(model).objects.filter(in_force())
     found = shares.none() if through is None else shares.filter(through)
     return found.values("content_object")  # type: ignore[return-value]

@@ -50,7 +50,7 @@ def why(reader: Reader) -> Why:
                 by=way.by,
                 since=way.since,
                 until=way.until,
-                is_personal=way.reason in (grants.NAMED, grants.OPENED),
+                is_personal=way.is_emergency or reader.case.is_restricted,
             )
             for way in reader.ways
         ],

@@ -260,7 +260,9 @@ def plan(user):
     found = queries.cases(user, Filters())[: queries.PAGE + 1]
     sql, given = found.query.sql_with_params()
     times = 1 + queries.Lens(user).may_be_asked  # whether it is shared, and by more than a request
-    assert sql.count('FROM "referrals_casegroupobjectpermission"') == times, "one book"
+    shares = 'FROM "referrals_casegroupobjectpermission"'
+    assert sql.count(f"{shares} U0") == times, "one book"
+    assert sql.count(shares) == times * 2, "and in it, once, who is named while it is restricted"
     with connection.cursor() as cursor:
         taken = []
         for _ in range(3):

@@ -4,14 +4,18 @@ import datetime
 
 import pytest
 
+from accounts import grants
+from accounts.actions import people
 from accounts.models import User
-from accounts.roles import ShareKind
+from accounts.permissions import Perm
+from accounts.roles import Role, ShareKind
 from prevent_cms import clock, outbox
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history.models import Event
 from prevent_cms.history.types import EventType
 from prevent_cms.marking import Mark
-from referrals import emergencies
+from referrals import access, emergencies
+from referrals.access import Reader
 from referrals.actions import emergency, hold, lifecycle, restricting, sharing
 from referrals.models import Bar, Case, EmergencyAccess
 from tests import stages
@@ -225,3 +229,73 @@ def test_before_release_only_police_are_told(world, mailoutbox):
     outbox.drain()
     told = {address for mail in mailoutbox for address in mail.to if "emergency" in mail.subject}
     assert told == {world.supervisor.email, world.police_auditor.email}
+
+
+def move(user, agency, *roles):
+    """Their roles end where they work, and begin in another agency."""
+    for membership in user.memberships.filter(ended_on=None):
+        people.leave(membership, by=None)
+    for role in roles:
+        people.join(user, agency=agency, role=role, by=None)
+    return User.objects.get(pk=user.pk)
+
+
+PANEL_WORK = (Role.AGENCY_CONTACT, Role.PANEL_MEMBER)
+
+
+def test_a_named_person_who_moves_to_another_agency_loses_the_case(world):
+    case = stages.released(world)
+    case = restrict(case, [world.children], world=world)
+    moved = move(world.children, world.agency("education"), *PANEL_WORK)
+    assert not sees(moved, case)
+    assert grants.ways_in(moved, case) == []
+    assert moved not in {seat.user for seat in grants.people_with(case)}
+    expect(url(case), {moved: 404})
+
+
+def test_a_named_person_who_moves_keeps_what_the_new_agency_has(world):
+    case = stages.released(world)
+    case = restrict(case, [world.children], world=world)
+    moved = move(world.children, world.agency("health"), *PANEL_WORK)
+    assert [way.agency_id for way in grants.ways_in(moved, case)] == [world.agency("health").pk]
+
+
+def test_named_police_who_move_to_another_force_lose_the_case(world, elsewhere):
+    case = stages.released(world)
+    case = restrict(case, world=world)
+    moved = move(world.supervisor, elsewhere.agency("police"), Role.POLICE_SUPERVISOR)
+    assert not sees(moved, case)
+    assert not Reader(moved, case).is_police
+    assert not access.may(moved, Perm.CASE_RELEASE, case)
+
+
+def test_a_second_seat_elsewhere_reads_nothing_of_police(world, elsewhere):
+    """A Prevent lead here who is an officer of another force is no police here."""
+    people.join(world.lead, agency=elsewhere.agency("police"), role=Role.CT_CASE_OFFICER, by=None)
+    lead = User.objects.get(pk=world.lead.pk)
+    case = restrict(stages.released(world), [lead], world=world)
+    assert [way.agency_id for way in grants.ways_in(lead, case)] == [world.agency("council").pk]
+    assert not Reader(lead, case).is_police
+    assert lead in {seat.user for seat in grants.people_with(case)}
+    assert {seat.agency.area for seat in grants.people_with(case)} == {world.area}
+
+
+def test_an_hour_in_an_emergency_ends_with_the_work_in_the_area(world, elsewhere):
+    case = restrict(stages.released(world), world=world)
+    broken(case, world.lead)
+    assert sees(world.lead, case)
+    moved = move(world.lead, elsewhere.agency("council"), Role.PREVENT_LEAD)
+    assert not sees(moved, case)
+    assert grants.ways_in(moved, case) == []
+    assert moved not in {seat.user for seat in grants.people_with(case)}
+
+
+def test_who_opened_it_in_an_emergency_reads_nothing_of_police_by_a_seat_elsewhere(
+    world, elsewhere
+):
+    people.join(world.lead, agency=elsewhere.agency("police"), role=Role.CT_CASE_OFFICER, by=None)
+    lead = User.objects.get(pk=world.lead.pk)
+    case = restrict(stages.released(world), world=world)
+    broken(case, lead)
+    assert not Reader(lead, case).is_police
+    assert not Case.objects.filter(grants.is_shared(lead, Case, mark=Mark.POLICE)).exists()
