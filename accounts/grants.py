@@ -41,12 +41,18 @@ def in_force() -> Q:
 
 
 def _through(
-    user: User, model: type[Model] | Model, kinds: frozenset[ShareKind], *, police: bool = False
+    user: User,
+    model: type[Model] | Model,
+    kinds: frozenset[ShareKind],
+    *,
+    police: bool = False,
+    lasting: bool = False,
 ) -> Q | None:
     """The share rows this user can use, or None when there can be none.
 
     While a record is restricted, a share with an agency opens it to those of its people who are
-    named in the same kind. An emergency opens what lies in an area where the user works.
+    named in the same kind. An emergency opens what lies in an area where the user works, unless
+    what is asked for is `lasting`.
     """
     groups: defaultdict[frozenset[ShareKind], list[Agency]] = defaultdict(list)
     for seat in user.seats if user.is_active else []:
@@ -64,9 +70,8 @@ def _through(
         in_force(), group_id=user.group_id, reason=NAMED, kind=OuterRef("kind")
     )
     is_named = Exists(named.filter(content_object=OuterRef("content_object")))
-    return (agencies & (Q(content_object__is_restricted=False) | Q(is_named))) | (
-        opened & Q(group_id=user.group_id, reason=OPENED)
-    )
+    through = agencies & (Q(content_object__is_restricted=False) | Q(is_named))
+    return through if lasting else through | opened & Q(group_id=user.group_id, reason=OPENED)
 
 
 def _free_of_bars(user: User, model: type[Model] | Model) -> Q:
@@ -87,15 +92,16 @@ def is_shared(
     case: str = "pk",
     mark: Mark | None = None,
     kinds: frozenset[ShareKind] = frozenset(ShareKind),
+    lasting: bool = False,
 ) -> Exists | None:
     """An `Exists` over the shares of the row's case that this user can use.
 
     `model` is the case model, `case` the path from the filtered row to the case id, `mark` narrows
-    to the kinds that cover that handling mark, `kinds` to those that are named. None means that
-    nothing can be shared with them.
+    to the kinds that cover that handling mark, `kinds` to those that are named, `lasting` leaves
+    emergencies out. None means that nothing can be shared with them.
     """
     kinds = KINDS_FOR_MARK[mark] if mark else kinds
-    through = _through(user, model, kinds, police=mark == Mark.POLICE)
+    through = _through(user, model, kinds, police=mark == Mark.POLICE, lasting=lasting)
     if through is None:
         return None
     shares = _book(model).objects.filter(through, in_force(), _free_of_bars(user, model))

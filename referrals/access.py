@@ -56,10 +56,11 @@ def get_reader(user: User, reference: str, *perms: Perm) -> "Reader":
     return reader
 
 
-def _covers(user: User, perm: Perm, ways: list[grants.Way]) -> bool:
+def _covers(user: User, perm: Perm, ways: list[grants.Way], *, lasting: bool = False) -> bool:
     """One and the same role must include `perm` and be able to use a share of its own agency."""
     wanted = NARROW.get(perm, frozenset({ShareKind.COORDINATE}))
-    held = grants.kinds_by_agency(w for w in ways if not (w.is_emergency and perm in LASTING))
+    lasting = lasting or perm in LASTING
+    held = grants.kinds_by_agency(way for way in ways if not (way.is_emergency and lasting))
     return user.is_active and any(
         perm in ROLES[role].permissions and ROLES[role].kinds & wanted & held[seat.agency.pk]
         for seat in user.seats
@@ -77,12 +78,29 @@ NARROW: dict[Perm, frozenset[ShareKind]] = {
     Perm.MINUTES_EXPORT: frozenset({ShareKind.COORDINATE, ShareKind.PANEL}),
 }
 # Who has a case outlasts an emergency, so an hour in one is not enough to change it.
-LASTING = frozenset({Perm.CASE_SHARE, Perm.CASE_RESTRICT, Perm.BAR_SET, Perm.CASE_ASSIGN})
+LASTING = frozenset(
+    {
+        Perm.CASE_SHARE,
+        Perm.CASE_RESTRICT,
+        Perm.BAR_SET,
+        Perm.CASE_ASSIGN,
+        Perm.CASE_TAKE,
+        Perm.CASE_RELEASE,
+        Perm.INFORMATION_REQUEST,
+        Perm.PLAN_WRITE,
+    }
+)
 
 
 def require(user: User, perm: Perm, case: Case) -> None:
     """Raise ActionDenied unless `may`."""
     if not may(user, perm, case):
+        raise ActionDenied(NOT_YOURS)
+
+
+def require_lasting(user: User, perm: Perm, case: Case) -> None:
+    """Raise ActionDenied unless they `may`, whatever the act, without an emergency."""
+    if not _covers(user, perm, grants.ways_in(user, case), lasting=True):
         raise ActionDenied(NOT_YOURS)
 
 

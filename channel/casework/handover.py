@@ -36,7 +36,7 @@ def require(user: User) -> None:
 
 def holders(user: User) -> list[Holder]:
     """Everybody whose cases `user` coordinates, those who have left before the others."""
-    cases = Case.objects.coordinated_by(user).filter(LIVE, owner__isnull=False)
+    cases = Case.objects.coordinated_by(user, lasting=True).filter(LIVE, owner__isnull=False)
     cases = cases.select_related(None)
     counts = dict(cases.order_by().values_list("owner").annotate(Count("pk")))
     here = set(heirs(user).values_list("pk", flat=True))
@@ -55,7 +55,7 @@ def get_holder(user: User, pk: int) -> User:
 
 def cases_of(user: User, person: User) -> QuerySet[Case]:
     """The cases of `person` with work left, among those that `user` coordinates."""
-    return Case.objects.coordinated_by(user).filter(LIVE, owner=person)
+    return Case.objects.coordinated_by(user, lasting=True).filter(LIVE, owner=person)
 
 
 def named_actions(user: User, person: User) -> QuerySet[PanelAction]:

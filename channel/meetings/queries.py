@@ -49,9 +49,10 @@ def due_cases(user: User, area: Area, on: datetime.date) -> list[Due]:
     """The agenda as it builds itself for a meeting on a day: every new case, every open case until
     exit (R167), exits awaiting endorsement, and reviews due after exit (R173).
 
-    Only cases that this user coordinates. A hold changes nothing (design section 4).
+    Only cases that this user coordinates beyond an emergency: an agenda shares them. A hold changes
+    nothing (design section 4).
     """
-    cases = Case.objects.coordinated_by(user).filter(area=area)
+    cases = Case.objects.coordinated_by(user, lasting=True).filter(area=area)
     new = list(_at(cases, Status.PANEL).order_by("status_since", "pk"))
     supported = list(_at(cases, Status.SUPPORT).order_by("status_since", "pk"))
     leaving = exits_awaiting(supported)

@@ -80,9 +80,10 @@ def share_case(
 
     `perm` is the permission of the act that shares (releasing, issuing an agenda, naming a lead),
     and `case` as that act has locked it: what is shared during a hold opens when the hold ends.
-    Raises ActionDenied without it, ActionInvalid for another area or before any clear result.
+    Raises ActionDenied without it or in an emergency, ActionInvalid for another area or before any
+    clear result.
     """
-    access.require(by, perm, case)
+    access.require_lasting(by, perm, case)
     if not shares:
         return
     _require_shareable(case, shares)

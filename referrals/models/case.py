@@ -30,9 +30,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
         found = self.filter(shared) if shared is not None else self.none()
         return found.select_related("area", "owner", "owner_agency")
 
-    def coordinated_by(self, user: User) -> "CaseQuerySet":
-        """The visible cases of which this user is a coordinator."""
-        shared = grants.is_shared(user, Case, mark=Mark.COORDINATION)
+    def coordinated_by(self, user: User, *, lasting: bool = False) -> "CaseQuerySet":
+        """The visible cases of which this user is a coordinator, `lasting` for beyond an hour."""
+        shared = grants.is_shared(user, Case, mark=Mark.COORDINATION, lasting=lasting)
         found = self.filter(shared) if shared is not None else self.none()
         return found.select_related("area", "owner", "owner_agency")
 

@@ -19,8 +19,8 @@ from prevent_cms.components.text import gov_date
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history.models import Event
 from prevent_cms.history.types import EventType
-from referrals.actions import hold
-from referrals.models import Disclosure
+from referrals.actions import emergency, hold, restricting
+from referrals.models import Case, Disclosure
 from tests import people, stages
 from tests.access import expect, sign_in
 
@@ -382,3 +382,12 @@ def test_the_areas_do_not_share_a_panel(world):
     other = people.build(code="THR", slug="third")
     ours, theirs = stages.planned(world), stages.planned(other)
     assert ours.panel_id != theirs.panel_id
+
+
+def test_an_agenda_leaves_out_what_its_issuer_reaches_in_an_emergency_only(world):
+    first, second = stages.at_panel(world), stages.at_panel(world, name="Second Person")
+    restricting.restrict_case(second, people=[], reason="r", by=world.supervisor)
+    emergency.break_glass(reference=second.reference, reason="r", by=world.chair)
+    assert Case.objects.coordinated_by(world.chair).count() == 2
+    items = issue_agenda(stages.planned(world), by=world.chair)
+    assert [item.case for item in items] == [first]

@@ -10,7 +10,7 @@ from prevent_cms import clock
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history.models import Event
 from prevent_cms.history.types import EventType
-from referrals.actions import lifecycle
+from referrals.actions import emergency, lifecycle, restricting
 from referrals.models import Case
 from referrals.workflow import Status
 from tests import stages
@@ -150,3 +150,10 @@ def test_a_case_with_reviews_to_come_is_still_work(world):
     lifecycle.set_due(case, on=clock.today(), what="6-month review")
     assert handover.holders(world.supervisor)[0].cases == 1
     assert "1 case must be" in handover.hindrance(world.officer.memberships.get())
+
+
+def test_what_was_opened_in_an_emergency_is_not_handed_over(world, second, cases):
+    restricting.restrict_case(cases[1], people=[], reason="r", by=world.chair)
+    emergency.break_glass(reference=cases[1].reference, reason="r", by=world.supervisor)
+    offered = handover.cases_of(world.supervisor, world.officer)
+    assert set(offered) == {cases[0], cases[2]}

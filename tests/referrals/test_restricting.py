@@ -16,7 +16,16 @@ from prevent_cms.history.types import EventType
 from prevent_cms.marking import Mark
 from referrals import access, emergencies
 from referrals.access import Reader
-from referrals.actions import emergency, hold, lifecycle, restricting, sharing
+from referrals.actions import (
+    emergency,
+    hold,
+    lifecycle,
+    release,
+    requests,
+    restricting,
+    screening,
+    sharing,
+)
 from referrals.models import Bar, Case, EmergencyAccess
 from tests import stages
 from tests.access import as_user, expect
@@ -299,3 +308,51 @@ def test_who_opened_it_in_an_emergency_reads_nothing_of_police_by_a_seat_elsewhe
     broken(case, lead)
     assert not Reader(lead, case).is_police
     assert not Case.objects.filter(grants.is_shared(lead, Case, mark=Mark.POLICE)).exists()
+
+
+def test_an_hour_is_not_enough_to_take_a_case(world):
+    case = stages.received(world)
+    restrict(case, world=world)
+    broken(case, world.officer)
+    with pytest.raises(ActionDenied):
+        screening.take(case, by=world.officer)
+    screening.take(case, by=world.supervisor)
+
+
+def test_an_hour_is_not_enough_to_release_a_case(world):
+    case = stages.cleared(world)
+    lifecycle.assign(case, to=world.supervisor, by=world.supervisor)
+    restrict(case, world=world)
+    broken(case, world.officer)
+    given = {"due_on": clock.add_working_days(clock.today(), 10), "question": ""}
+    given |= {"agencies": [world.agency("health")], "grounds": stages.grounds()}
+    with pytest.raises(ActionDenied):
+        release.release(case, **given, by=world.officer)
+    assert not sees(world.lead, case)
+    release.release(case, **given, by=world.supervisor)
+
+
+def test_an_hour_is_not_enough_to_ask_agencies(world):
+    case = stages.released(world)
+    lifecycle.assign(case, to=world.supervisor, by=world.supervisor)
+    restrict(case, world=world)
+    broken(case, world.officer)
+    with pytest.raises(ActionDenied):
+        requests.request_more(
+            case,
+            agencies=[world.agency("education")],
+            due_on=clock.add_working_days(clock.today(), 10),
+            question="",
+            grounds=stages.grounds(),
+            by=world.officer,
+        )
+
+
+@pytest.mark.parametrize("perm", [Perm.CASE_VIEW, Perm.MEETING_MANAGE, Perm.PLAN_WRITE])
+def test_no_act_lets_in_an_agency_for_longer_than_an_emergency(world, perm):
+    case = restrict(stages.released(world), world=world)
+    broken(case, world.chair)
+    share = sharing.Share(world.agency("education"), ShareKind.PANEL, "w", stages.grounds())
+    with pytest.raises(ActionDenied):
+        sharing.share_case(case, [share], by=world.chair, perm=perm)
+    assert not case.shares.filter(group=world.agency("education").group).exists()
