@@ -4,7 +4,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import step_up
 from accounts.http import SignedInRequest
+from accounts.models import User
 from accounts.permissions import Perm
 from channel.casework import actions, convening, handover, overview
 from channel.casework import work as works
@@ -74,10 +76,14 @@ def hand_over_list(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_over(request: SignedInRequest, pk: int) -> HttpResponse:
     handover.require(request.user)
-    person = handover.get_holder(request.user, pk)
+    return _hand_over(request, handover.get_holder(request.user, pk))
+
+
+@step_up.required
+def _hand_over(request: SignedInRequest, person: User) -> HttpResponse:
     cases = handover.cases_of(request.user, person)
     names = works.names(request.user, [case.pk for case in cases])
-    heirs = handover.heirs(request.user).exclude(pk=pk)
+    heirs = handover.heirs(request.user).exclude(pk=person.pk)
     posted = request.POST if request.method == "POST" else None
     form = HandOverForm(posted, cases=cases, names=names, heirs=heirs)
     if form.is_valid():

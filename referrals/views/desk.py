@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import step_up
 from accounts.http import SignedInRequest
 from accounts.permissions import Perm
 from prevent_cms.errors import ActionDenied
@@ -68,7 +69,11 @@ def case_take(request: SignedInRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_assign(request: SignedInRequest, reference: str) -> HttpResponse:
-    case = access.get_case(request.user, reference, Perm.CASE_ASSIGN)
+    return _assign(request, access.get_case(request.user, reference, Perm.CASE_ASSIGN))
+
+
+@step_up.required
+def _assign(request: SignedInRequest, case: Case) -> HttpResponse:
     form = AssignForm(posted(request), case=case)
     if form.is_valid():
         to = form.cleaned_data["officer"]

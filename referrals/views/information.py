@@ -19,11 +19,12 @@ from referrals.actions import requests as asking
 from referrals.forms.information import AskForm, BeginForm, ReleaseForm
 from referrals.models import Disclosure
 from referrals.pages import render_case
+from referrals.views import checking
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def case_release(request: SignedInRequest, reference: str) -> HttpResponse:
-    reader = information.get_coordinated(request.user, reference, Perm.CASE_RELEASE)
+@checking.for_coordinators(Perm.CASE_RELEASE)
+def case_release(request: SignedInRequest, reader: Reader) -> HttpResponse:
     case = reader.case
     release.require_releasable(case)
     form = ReleaseForm(request.POST if request.method == "POST" else None, case=case)

@@ -11,7 +11,9 @@ from accounts import step_up
 from accounts.models import User
 from prevent_cms.history.models import Event
 from prevent_cms.history.types import EventType
-from tests.access import as_user, newest, prove, sign_in
+from referrals.models import Case
+from tests import stages
+from tests.access import as_user, newest, prove, seen, sign_in
 from tests.accounts.factors import code, give_app, give_code, give_password
 from tests.people import PASSWORD
 
@@ -162,6 +164,32 @@ def test_people_are_changed_after_a_proof_only(world, name):
     assert asked(browser.get(page)) == ASK_PASSWORD
     assert asked(browser.post(page)) == ASK_PASSWORD
     assert browser.get(reverse("people")).status_code == 200
+
+
+CASES = ["case_release", "case_assign", "hand_over", "case_share", "case_restrict", "case_bar"]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_who_has_a_case_is_changed_after_a_proof_only(world, name):
+    case = (stages.cleared if name == "case_release" else stages.released)(world)
+    page = reverse(name, args=[world.officer.pk if name == "hand_over" else case.reference])
+    browser = prove(as_user(world.supervisor), world.supervisor, ago=600)
+    assert asked(browser.get(page)) == ASK_PASSWORD
+    assert asked(browser.post(page)) == ASK_PASSWORD
+    stranger = prove(as_user(world.education), world.education, ago=600)
+    assert stranger.get(page).status_code in (403, 404), "asked first, who may at all"
+
+
+def test_an_owner_who_was_given_too_late_is_given_after_the_proof(world):
+    case = stages.released(world)
+    page = reverse("case_assign", args=[case.reference])
+    browser = as_user(world.supervisor)
+    sent = {"officer": world.supervisor.pk, **seen(browser, page)}
+    prove(browser, world.supervisor, ago=600)
+    way = browser.post(page, sent)["Location"]
+    assert Case.objects.get(pk=case.pk).owner == world.officer
+    browser.post(way, {"password": PASSWORD, "next": page})
+    assert Case.objects.get(pk=case.pk).owner == world.supervisor
 
 
 def test_a_passkey_is_asked_for_first(world, url):
