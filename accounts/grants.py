@@ -180,6 +180,12 @@ def shares_of(record: Model) -> QuerySet[Any]:
     return rows
 
 
+def let_in(record: Model, kinds: Iterable[ShareKind]) -> set[int]:
+    """The groups of the agencies to which such a share opens the record; none if it is restricted."""
+    open_to_all = shares_of(record).filter(in_force(), content_object__is_restricted=False)
+    return set(open_to_all.filter(kind__in=kinds).values_list("group_id", flat=True))
+
+
 @dataclass(frozen=True)
 class Way:
     """One share through which a person reaches a record now, by the seat that can use it."""

@@ -9,7 +9,9 @@ from django.db.models import IntegerField, Prefetch, Q, Value, When
 from django.utils import timezone
 from django.utils.text import Truncator
 
+from accounts import grants
 from accounts.models import User
+from accounts.roles import ShareKind
 from prevent_cms import clock
 from prevent_cms.components.text import counted, gov_day
 from referrals.information import answering_agencies
@@ -108,6 +110,13 @@ def _with_returns(user: User) -> MarkedQuerySet:
         .select_related("agency", "case__area", "by")
         .prefetch_related(Prefetch("returns", queryset=returns))
     )
+
+
+def to_chase(case: Case, lines: list[Line]) -> list[InformationRequest]:
+    """The requests of a case whose agencies can be chased now: overdue, and open to the agency."""
+    late = [line.request for line in lines if line.is_to_chase]
+    let_in = grants.let_in(case, [ShareKind.RESPOND]) if late else set()
+    return [request for request in late if request.agency.group_id in let_in]
 
 
 def summary(lines: list[Line]) -> tuple[str, str]:

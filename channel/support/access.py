@@ -119,8 +119,7 @@ def _delivers(reader: Reader, item: PlanItem) -> bool:
 
 def may_be_told(item: PlanItem) -> bool:
     """Whether the lead agency of an open item has been let in to read it."""
-    shares = grants.shares_of(item.case).filter(grants.in_force(), kind__in=DELIVERING)
-    return item.is_open and shares.filter(group_id=item.agency.group_id).exists()
+    return item.is_open and item.agency.group_id in grants.let_in(item.case, DELIVERING)
 
 
 def page_after_progress(user: User, item: PlanItem) -> str:

@@ -8,6 +8,7 @@ from django.db.models import Min
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import grants
 from accounts.models import Agency, User
 from accounts.permissions import Perm
 from accounts.roles import ShareKind
@@ -25,7 +26,7 @@ from referrals.access import Reader
 from referrals.actions.lifecycle import make_move, set_due
 from referrals.actions.sharing import Grounds, Share, share_case
 from referrals.models import Case, Deconfliction, InformationRequest, InformationReturn
-from referrals.requests import requests_of
+from referrals.requests import requests_of, to_chase
 from referrals.workflow import Status
 
 # Asked of every agency (R89); stored with each request as it was sent.
@@ -174,7 +175,7 @@ def send_chasers(case: Case, *, by: User) -> int:
     """
     case = Case.objects.locked(case.pk)
     _require_requester(Reader(by, case))
-    overdue = [line.request for line in requests_of(by, case) if line.is_to_chase]
+    overdue = to_chase(case, requests_of(by, case))
     if not overdue:
         raise ActionInvalid("No answer is overdue, or every agency has been reminded today.")
     for request in overdue:
@@ -221,6 +222,7 @@ def send_reminder(pk: int) -> bool:
 
 
 def _waiting(pk: int) -> InformationRequest | None:
+    """The request, locked, if its agency has not answered and still has the case to answer from."""
     found: InformationRequest | None = (
         InformationRequest.objects.select_for_update(of=("self",))
         .select_related("case__area", "agency")
@@ -228,7 +230,9 @@ def _waiting(pk: int) -> InformationRequest | None:
         .exclude(case__status=Status.CLOSED)
         .first()
     )
-    return found
+    if found and found.agency.group_id in grants.let_in(found.case, [ShareKind.RESPOND]):
+        return found
+    return None
 
 
 def _mail(request: InformationRequest, template: str) -> None:

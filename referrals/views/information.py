@@ -90,7 +90,7 @@ def _draw_requests(
         "head": head,
         "rest": rest,
         "form": form,
-        "to_chase": sum(line.is_to_chase for line in lines) if may_ask else 0,
+        "to_chase": len(requests.to_chase(case, lines)) if may_ask else 0,
         "may_ask": may_ask and reader.stage in asking.ASKING_STAGES,
         "may_release": reader.may(Perm.CASE_RELEASE) and release.is_releasable(case),
         "may_begin": reader.may(Perm.ASSESSMENT_WRITE) and asking.is_gathering(case),

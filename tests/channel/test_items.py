@@ -14,6 +14,7 @@ from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history.models import Event
 from prevent_cms.outbox import OutboxMessage
 from referrals.access import Reader
+from referrals.actions import restricting
 from referrals.models import Case, Disclosure
 from tests import stages
 from tests.access import as_user, expect
@@ -83,6 +84,17 @@ def test_nobody_is_told_of_an_item_that_is_over_or_without_a_mailbox(world):
     )
     tasks.send_item_assigned(item.pk)
     assert mail.outbox == []
+
+
+def test_nobody_is_told_of_an_item_of_a_restricted_case(world):
+    case, item = planned(world)
+    mail.outbox.clear()
+    restricting.restrict_case(case, people=[], reason="r", by=world.supervisor)
+    tasks.send_item_assigned(item.pk)
+    assert mail.outbox == []
+    restricting.lift_restriction(case, reason="r", by=world.supervisor)
+    tasks.send_item_assigned(item.pk)
+    assert [letter.to for letter in mail.outbox] == [["provider@test.example"]]
 
 
 def test_a_coordinating_agency_needs_no_other_share(world):

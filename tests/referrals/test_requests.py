@@ -12,7 +12,7 @@ from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history.models import Event
 from prevent_cms.history.types import EventType
 from prevent_cms.workflow import NOT_NOW
-from referrals.actions import deconfliction, requests, returns
+from referrals.actions import deconfliction, requests, restricting, returns, sharing
 from referrals.actions.lifecycle import make_move
 from referrals.models import Case, Disclosure, InformationRequest
 from referrals.requests import requests_of, summary
@@ -281,6 +281,31 @@ def test_a_closed_case_reminds_nobody(world, mailoutbox):
         outbox.drain()
         assert requests_of(world.officer, Case.objects.get())[0].status == "Not answered"
     assert not [message for message in mailoutbox if "equest for" in message.subject]
+
+
+def end_share(world, case):
+    sharing.unshare_case(
+        case, agency=world.agency("health"), kind="respond", reason="r", by=world.officer
+    )
+
+
+def restrict(world, case):
+    restricting.restrict_case(case, people=[world.health], reason="r", by=world.supervisor)
+
+
+@pytest.mark.parametrize("close_to_agency", [end_share, restrict])
+def test_an_agency_is_mailed_about_open_cases_only(client, world, mailoutbox, close_to_agency):
+    case = stages.released(world, agencies=("health",))
+    close_to_agency(world, case)
+    outbox.drain()
+    sign_in(client, world.officer)
+    with clock.at(days(17)):
+        outbox.drain()
+        assert "Send a chaser" not in client.get(url_of(case)).content.decode()
+        expect(url_of(case, "case_chase"), {world.officer: 409}, method="post")
+        requests.send_request_mail(InformationRequest.objects.get().pk, "information_chaser")
+    assert not [mail for mail in mailoutbox if mail.to == ["health@test.example"]]
+    assert events(case, EventType.INFORMATION_REMINDED) == 0
 
 
 def test_a_hold_is_not_seen_in_reminders(world, mailoutbox):
