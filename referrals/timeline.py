@@ -123,11 +123,15 @@ LINK = f"{PersonLink._meta.label_lower}:"
 
 
 def _entries(reader: Reader, events: Iterable[Event]) -> list[Entry]:
-    """What is told of these events; the other case of a link only to who may see that case too."""
+    """What is told of these events; a link to another case only to who may see that case too."""
     found = list(events)
     links = {e.pk: int(e.target.removeprefix(LINK)) for e in found if e.target.startswith(LINK)}
     others = linked_references(reader, set(links.values()))
-    return [_entry(event, others.get(links.get(event.pk, 0), "")) for event in found]
+    return [
+        _entry(event, others.get(links.get(event.pk, 0), ""))
+        for event in found
+        if event.pk not in links or links[event.pk] in others
+    ]
 
 
 def _entry(event: Event, other: str) -> Entry:

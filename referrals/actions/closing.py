@@ -58,14 +58,17 @@ def agreed_by(case: Case) -> list[SignOff]:
 
 
 def require_second_person(case: Case, by: User) -> None:
-    """Raise unless somebody else agreed to closing a repeat (domain 5.2); else do nothing."""
+    """Raise unless somebody else agreed to closing a repeat (domain 5.2); else do nothing.
+
+    Why is not said: the earlier case may be restricted, or this person be barred from it.
+    """
     if not is_repeat(case):
         return
     agreed = agreed_by(case)
     if not agreed:
         raise ActionInvalid(
-            "This person was referred before. A police Prevent supervisor must agree on the page "
-            "'Close the case' before it can be closed."
+            "A police Prevent supervisor must agree on the page 'Close the case' before it can be "
+            "closed."
         )
     if all(sign_off.by_id == by.pk for sign_off in agreed):
         raise ActionDenied("You agreed to this closing. A second person has to close the case.")

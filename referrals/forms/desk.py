@@ -122,9 +122,7 @@ class AgreeForm(forms.Form):
     """The second person's word on closing a repeat referral."""
 
     who_sees_all = Mark.POLICE
-    endorses = fields.YesNoField(
-        label="Do you agree that this repeat referral can be closed?", small=True
-    )
+    endorses = fields.YesNoField(label="Do you agree that this case can be closed?", small=True)
     reason = fields.LongText(label="Why", what="why", help_text=SECTION_38, max_length=2000, rows=3)
 
 

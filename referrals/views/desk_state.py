@@ -9,7 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import SignedInRequest
 from accounts.permissions import Perm
-from referrals import access, consequences
+from referrals import access, consequences, earlier
+from referrals.access import Reader
 from referrals.actions import closing, hold, sign_offs
 from referrals.forms.desk import AgreeForm, CloseForm, ReasonForm, ReopenForm
 from referrals.models import Case
@@ -76,6 +77,7 @@ def _draw_close(
     """The form, and for a repeat who has to agree first."""
     since, repeat = case.status_since, closing.REPEAT
     page: dict[str, Any] = {"title": "Close the case", "is_repeat": closing.is_repeat(case)}
+    page["why_two"] = page["is_repeat"] and _why_two(Reader(request.user, case))
     page["given"] = sign_offs.given(case, repeat, since)
     page["missing"] = page["is_repeat"] and sign_offs.missing(case, repeat, since)
     may_sign = sign_offs.parties_open_to(request.user, case, repeat, since)
@@ -83,6 +85,13 @@ def _draw_close(
     page["form"] = None if page["missing"] else form
     page["consequences"] = consequences.of_closing(case)
     return render_case(request, case, "desk/close.html", page, tab="case_close")
+
+
+def _why_two(reader: Reader) -> str:
+    """Why a second person closes it, as far as this reader may know of an earlier case."""
+    links = closing.earlier_of_same_person(reader.case).values_list("pk", flat=True)
+    is_known = earlier.linked_references(reader, list(links))
+    return "this person was referred before" if is_known else "a police supervisor has to agree"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,7 +15,7 @@ from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history import EventType
 from prevent_cms.history.models import Event
 from prevent_cms.workflow import NOT_NOW
-from referrals.actions import closing, deconfliction, hold
+from referrals.actions import closing, deconfliction, hold, restricting
 from referrals.actions import people as persons
 from referrals.actions.closing import Leaving
 from referrals.models import Case, Closure, Reopening, SignOff
@@ -158,9 +158,36 @@ def test_a_repeat_needs_a_second_person(world, repeat):
     assert repeat.status == "CLOSED"
 
 
+def restricted(world, old):
+    with transaction.atomic():
+        restricting.restrict_case(old, people=[], reason="r", by=world.supervisor)
+
+
+def barred(world, old):
+    with transaction.atomic():
+        restricting.set_bar(old, user=world.officer, reason="r", by=world.supervisor)
+
+
+@pytest.mark.parametrize("closed_to_officer", [restricted, barred])
+def test_an_earlier_case_does_not_show_through_the_later(world, repeat, closed_to_officer):
+    closed_to_officer(world, Case.objects.exclude(pk=repeat.pk).get())
+    officer, timeline = as_user(world.officer), url(repeat, "case_timeline")
+    page = officer.get(url(repeat)).content.decode()
+    assert "Police only: a police supervisor has to agree" in page
+    told = page + officer.get(timeline).content.decode()
+    told += officer.post(url(repeat), FORM).content.decode()
+    for words in ("referred before", "repeat referral", "Earlier referral linked"):
+        assert words not in told, words
+    with pytest.raises(ActionInvalid, match="must agree"):
+        close(repeat, world.officer)
+    supervisor = as_user(world.supervisor)
+    assert "this person was referred before" in supervisor.get(url(repeat)).content.decode()
+    assert "Earlier referral linked" in supervisor.get(timeline).content.decode()
+
+
 def test_a_supervisor_who_does_not_agree(world, repeat):
     closing.agree_to_closing(repeat, endorses=False, reason="Look again.", by=world.supervisor)
-    with pytest.raises(ActionInvalid, match="referred before"):
+    with pytest.raises(ActionInvalid, match="must agree"):
         close(repeat, world.officer)
     assert "does not agree" in as_user(world.officer).get(url(repeat)).content.decode()
 
@@ -180,7 +207,7 @@ def test_screening_out_a_repeat_needs_it_too(world):
     case = screening.take(stages.received(world), by=world.officer)
     persons.compare_persons(case, other=old, verdict="same", by=world.officer)
     act = {"outcome": "misguided", "reason": "Why", "leaving": LEAVING, "by": world.officer}
-    with pytest.raises(ActionInvalid, match="referred before"):
+    with pytest.raises(ActionInvalid, match="must agree"):
         screening.screen(case, **act)
     closing.agree_to_closing(case, endorses=True, reason="Yes", by=world.supervisor)
     screening.screen(case, **act)
