@@ -3,15 +3,17 @@
 A police auditor reads every event of the area. Any other auditor reads what the own agency did and
 what was done in its cases, each no more than the agency itself could know: nothing that is kept to
 police, nothing from before the release, nothing from before the case was shared with the agency or
-after that ended. Only events are asked; no case is looked up.
+after that ended. A share made during a hold counts from the end of the hold on (docs/adr/0006). Only
+events are asked; no case is looked up.
 """
 
+import datetime
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet
+from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.fields.json import KT
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 
 from accounts.models import Agency, Area, User
 from accounts.permissions import Perm
@@ -22,8 +24,11 @@ from prevent_cms.history.chain import Broken
 from prevent_cms.history.models import Event
 from prevent_cms.marking import Mark
 
-SHARING = (EventType.CASE_SHARED, EventType.CASE_UNSHARED)
-NOTHING = Q(pk__in=[])
+HOLDS = (EventType.CASE_HELD, EventType.CASE_RESUMED, EventType.CASE_CLOSED)
+NEVER = datetime.datetime.max.replace(tzinfo=datetime.UTC)
+ALWAYS, NOTHING = Q(), Q(pk__in=[])
+SAME = Q(chain=OuterRef("chain"))
+UNTIL = Coalesce(Cast(KT("details__until"), DateTimeField()), Value(NEVER))
 UP_TO_IT = Q(chain=OuterRef("chain"), seq__lte=OuterRef("seq"))  # of the same chain, no later
 
 
@@ -111,13 +116,14 @@ def get_remit(user: User) -> Remit:
 
 def _of(agency: Agency) -> Q:
     """The events that an auditor of this agency may read; what is quick to tell is asked first."""
-    own = _is("actor_agency_id", agency) | _is("agency_id", agency)
-    shared = NOTHING
+    acted, concerns = _is("actor_agency_id", agency), _is("agency_id", agency)
+    shared = concerns & Q(Exists(_opened(agency).filter(UP_TO_IT)))
     for kind in (ShareKind.COORDINATE, ShareKind.PANEL):
         marks = [mark for mark in (Mark.COORDINATION, Mark.PANEL) if kind in KINDS_FOR_MARK[mark]]
-        ever = _shares(agency, kind).values("chain")
+        ever = _shares(agency).filter(details__kind=kind).values("chain")
         shared |= Q(mark__in=marks) & Q(chain__in=ever) & Q(_stands(agency, kind))
-    return ~Q(mark=Mark.POLICE) & (own & Q(case_reference="") | (own | shared) & _is_released())
+    apart = (acted | concerns) & Q(case_reference="")
+    return ~Q(mark=Mark.POLICE) & (apart | (acted | shared) & _is_released())
 
 
 def _is(column: str, agency: Agency) -> Q:
@@ -125,9 +131,36 @@ def _is(column: str, agency: Agency) -> Q:
     return Q((column, agency.pk), (f"{column}__isnull", False))
 
 
-def _shares(agency: Agency, kind: ShareKind) -> QuerySet[Event]:
-    """The events by which a case was shared with the agency in this kind."""
-    return Event.objects.filter(agency_id=agency.pk, type=EventType.CASE_SHARED, details__kind=kind)
+def _shares(agency: Agency) -> QuerySet[Event]:
+    """The events by which a case was shared with the agency, each with when that runs out."""
+    shares = Event.objects.filter(agency_id=agency.pk, type=EventType.CASE_SHARED)
+    return shares.alias(until=UNTIL)
+
+
+def _opened(agency: Agency, by: Q = ALWAYS) -> QuerySet[Event]:
+    """The shares that let the agency in, `by` an event or at last; one that waits does so later."""
+    hold = Event.objects.filter(SAME, seq__lt=OuterRef("seq"), type__in=HOLDS).order_by("-seq")
+    ended = Event.objects.filter(
+        SAME,
+        agency_id=agency.pk,
+        type=EventType.CASE_UNSHARED,
+        details__kind=OuterRef(OuterRef("details__kind")),
+        seq__gt=OuterRef(OuterRef("seq")),
+        seq__lt=OuterRef("seq"),
+    )
+    resumed = Event.objects.filter(
+        by,
+        SAME,
+        ~Exists(ended),
+        type=EventType.CASE_RESUMED,
+        seq__gt=OuterRef("seq"),
+        at__lt=OuterRef("until"),
+    )
+    return (
+        _shares(agency)
+        .alias(hold=Coalesce(Subquery(hold.values("type")[:1]), Value("")))
+        .filter(~Q(hold=EventType.CASE_HELD) | Exists(resumed))
+    )
 
 
 def _is_released() -> Q:
@@ -136,19 +169,10 @@ def _is_released() -> Q:
 
 
 def _stands(agency: Agency, kind: ShareKind) -> Exists:
-    """When this happened the case was shared with the agency in this kind."""
-    since = Event.objects.filter(
-        agency_id=agency.pk,
-        details__kind=kind,
-        chain=OuterRef("chain"),
-        type__in=SHARING,
-        seq__gt=OuterRef("seq"),
-        seq__lte=OuterRef(OuterRef("seq")),
-    )
-    return Exists(
-        _shares(agency, kind)
-        .filter(UP_TO_IT)
-        .alias(until=Cast(KT("details__until"), DateTimeField()))
-        .filter(Q(until=None) | Q(until__gt=OuterRef("at")))
-        .exclude(Exists(since))
-    )
+    """When this happened the case was open to the agency in this kind."""
+    at, seq = OuterRef("at"), OuterRef("seq")
+    since = SAME & Q(details__kind=kind, seq__gt=seq, seq__lte=OuterRef(seq))
+    ended = Event.objects.filter(since, agency_id=agency.pk, type=EventType.CASE_UNSHARED)
+    cut_short = _shares(agency).filter(since & Q(until__lte=OuterRef(at)))
+    open_then = UP_TO_IT & Q(details__kind=kind, until__gt=at) & ~Exists(ended) & ~Exists(cut_short)
+    return Exists(_opened(agency, by=Q(seq__lte=OuterRef(seq))).filter(open_then))

@@ -230,3 +230,95 @@ def test_a_second_check_after_the_release_is_not_betrayed(world):
     found = kinds(world.auditor, case)
     deconfliction.deconflict(case, outcome="clear", systems=["pnc"], by=world.officer)
     assert kinds(world.auditor, case) == found
+
+
+class TestWhatIsSharedDuringAHold:
+    """The agency learns of nothing before the hold ends, and neither does who audits it (ADR 6)."""
+
+    @pytest.fixture
+    def case(self, world):
+        case = stages.consented(world)
+        stages.write_plan(world, case)
+        return case
+
+    def held(self, world, case):
+        hold.hold(case, reason="A call from the investigation.", by=world.officer)
+
+    def resume(self, world, case):
+        hold.resume(case, reason="It has ended.", by=world.officer)
+
+    def share(self, world, case, kind=ShareKind.PANEL, until=None):
+        share = Share(world.agency("education"), kind, "Papers", stages.grounds(), until)
+        sharing.let_in(case, share, by=world.officer)
+
+    def unshare(self, world, case):
+        sharing.unshare_case(
+            case,
+            agency=world.agency("education"),
+            kind=ShareKind.PANEL,
+            reason="They have no part in it any more.",
+            by=world.officer,
+        )
+
+    @pytest.fixture
+    def education(self, world):
+        return auditor_of(world, "education")
+
+    @pytest.fixture
+    def apart(self, world):
+        """A case that education never had."""
+        return stages.released(world, name="Another Person", born="1990-01-01")
+
+    def test_a_share_is_read_when_the_hold_ends(self, world, apart, education):
+        self.held(world, apart)
+        self.share(world, apart)
+        record(EventType.PANEL_DISCUSSED, by=world.chair, case=apart)
+        assert kinds(education, apart) == []
+        assert "0 events" in text(as_user(education), reference=apart.reference)
+        self.resume(world, apart)
+        record(EventType.PANEL_DECIDED, by=world.chair, case=apart)
+        assert kinds(education, apart) == [EventType.PANEL_DECIDED, EventType.CASE_SHARED]
+
+    def test_an_item_of_the_plan_is_read_when_the_hold_ends(self, world, case):
+        provider = auditor_of(world, "provider")
+        self.held(world, case)
+        stages.add_item(world, case)
+        assert kinds(provider, case) == []
+        self.resume(world, case)
+        assert kinds(provider, case) == [EventType.PLAN_CHANGED, EventType.CASE_SHARED]
+
+    def test_a_share_that_ended_in_the_hold_is_never_read(self, world, apart, education):
+        self.held(world, apart)
+        self.share(world, apart)
+        self.unshare(world, apart)
+        self.resume(world, apart)
+        assert kinds(education, apart) == []
+
+    def test_a_share_that_ran_out_in_the_hold_is_never_read(self, world, apart, education):
+        self.held(world, apart)
+        self.share(world, apart, until=clock.now() + DAY)
+        with clock.at(clock.now() + 2 * DAY):
+            self.resume(world, apart)
+            assert kinds(education, apart) == []
+
+    def test_who_had_it_before_reads_on_through_the_hold(self, world, apart, education):
+        self.share(world, apart)
+        self.held(world, apart)
+        self.share(world, apart, until=clock.now() + DAY)
+        record(EventType.PANEL_DISCUSSED, by=world.chair, case=apart)
+        told = [EventType.PANEL_DISCUSSED, EventType.CASE_SHARED, EventType.CASE_SHARED]
+        assert kinds(education, apart) == told
+        with clock.at(clock.now() + 2 * DAY):
+            record(EventType.PANEL_DECIDED, by=world.chair, case=apart)
+            assert kinds(education, apart) == told, "sharing again had cut it short"
+
+    def test_a_hold_that_has_ended_keeps_nothing_back(self, world, apart, education):
+        self.held(world, apart)
+        self.resume(world, apart)
+        self.share(world, apart)
+        assert kinds(education, apart) == [EventType.CASE_SHARED]
+
+    def test_the_council_reads_it_at_once(self, world, apart):
+        self.held(world, apart)
+        self.share(world, apart)
+        assert kinds(world.auditor, apart)[0] == EventType.CASE_SHARED
