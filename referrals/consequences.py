@@ -130,7 +130,8 @@ def of_bar(user: User) -> list[str]:
     """What follows from keeping somebody out."""
     return [
         f"{user.name} can no longer learn that this case exists, with the next click.",
-        "Nobody tells them, and no page does. Only those who record conflicts of interest read of it.",
+        "Nobody tells them, and no page does.",
+        "Only those who record conflicts of interest, and others who audit for police, read of it.",
         "On agendas and in minutes they read “Restricted item” with its number, and nothing else.",
         "It does not end what their agency has. An emergency does not open the case to them.",
     ]

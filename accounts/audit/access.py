@@ -2,9 +2,10 @@
 
 A police auditor reads every event of the area. Any other auditor reads what the own agency did and
 what was done in its cases, each no more than the agency itself could know: nothing that is kept to
-police, nothing from before the release, nothing from before the case was shared with the agency or
-after that ended. A share made during a hold counts from the end of the hold on (docs/adr/0006). Only
-events are asked; no case is looked up.
+police, no conflict of interest, nothing from before the release, nothing from before the case was
+shared with the agency or after that ended. A share made during a hold counts from the end of the hold
+on (docs/adr/0006). Nobody reads of a case that a conflict of interest keeps them out of. Only events
+are asked; no case is looked up.
 """
 
 import datetime
@@ -90,6 +91,8 @@ class Remit:
 
     def covers(self, broken: Broken) -> bool:
         """Whether they may be told which event is broken."""
+        if self._kept_out().filter(chain=broken.chain).exists():
+            return False
         if broken.event_id and self.events().filter(pk=broken.event_id).exists():
             return True
         kind, _, name = broken.chain.partition(":")
@@ -103,7 +106,13 @@ class Remit:
             rule |= Q(area_code__in=["", *(area.code for area in self.areas)])
         for agency in self.agencies:
             rule |= _of(agency)
-        return Event.objects.filter(rule)
+        return Event.objects.filter(rule).exclude(chain__in=self._kept_out().values("chain"))
+
+    def _kept_out(self) -> QuerySet[Event]:
+        """By what a conflict of interest keeps the auditor out of a case now."""
+        of_them = Event.objects.filter(details__user_id=self.user.pk)
+        lifted = of_them.filter(SAME, type=EventType.BAR_LIFTED, seq__gt=OuterRef("seq"))
+        return of_them.filter(~Exists(lifted), type=EventType.BAR_SET)
 
 
 def get_remit(user: User) -> Remit:
@@ -123,7 +132,8 @@ def _of(agency: Agency) -> Q:
         ever = _shares(agency).filter(details__kind=kind).values("chain")
         shared |= Q(mark__in=marks) & Q(chain__in=ever) & Q(_stands(agency, kind))
     apart = (acted | concerns) & Q(case_reference="")
-    return ~Q(mark=Mark.POLICE) & (apart | (acted | shared) & _is_released())
+    kept = Q(mark=Mark.POLICE) | Q(type__in=[EventType.BAR_SET, EventType.BAR_LIFTED])
+    return ~kept & (apart | (acted | shared) & _is_released())
 
 
 def _is(column: str, agency: Agency) -> Q:

@@ -67,6 +67,7 @@ LABELS = {
     "what": "Kinds of act",
     "why": "Purpose",
 }
+UNTOLD = frozenset({"user_id"})  # its name stands beside it
 PAGES = {"audit": "the log", "audit_check": "the log", "audit_export": "the log"}
 VALUES: Mapping[str, Mapping[str, str]] = {
     "kind": dict(ShareKind.choices),
@@ -137,7 +138,8 @@ class Told:
     @property
     def kept(self) -> list[tuple[str, str]]:
         """The codes, dates and labels that are kept with it."""
-        rows = ((label_of(key), said(key, value)) for key, value in self.event.details.items())
+        kept = {key: value for key, value in self.event.details.items() if key not in UNTOLD}
+        rows = ((label_of(key), said(key, value)) for key, value in kept.items())
         return [(label, value) for label, value in rows if value]
 
     @property

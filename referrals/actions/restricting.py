@@ -157,7 +157,7 @@ def set_bar(case: Case, *, user: User, reason: str, by: User) -> Bar:
     if is_barred(user, case):
         raise ActionInvalid("This person is kept out of the case already.")
     bar: Bar = Bar.objects.create(case=case, user=user, reason=reason, by=by)
-    record(EventType.BAR_SET, by=by, case=case, target=bar, mark=_mark(case), person=user.label)
+    _record(EventType.BAR_SET, bar, by)
     return bar
 
 
@@ -174,15 +174,21 @@ def lift_bar(bar: Bar, *, reason: str, by: User) -> Bar:
         raise ActionInvalid("This conflict of interest has ended already.")
     bar.lifted_at, bar.lifted_by, bar.lifted_why = clock.now(), by, reason
     bar.save(update_fields=["lifted_at", "lifted_by", "lifted_why"])
+    _record(EventType.BAR_LIFTED, bar, by)
+    return bar
+
+
+def _record(event: EventType, bar: Bar, by: User) -> None:
+    """The log needs the id to keep the case from this person there too (accounts/audit/access.py)."""
     record(
-        EventType.BAR_LIFTED,
+        event,
         by=by,
         case=bar.case,
         target=bar,
         mark=_mark(bar.case),
         person=bar.user.label,
+        user_id=bar.user.pk,
     )
-    return bar
 
 
 def _mark(case: Case) -> Mark:

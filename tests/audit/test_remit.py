@@ -14,10 +14,11 @@ from accounts.roles import Role, ShareKind
 from prevent_cms import clock
 from prevent_cms.errors import ActionDenied
 from prevent_cms.history import EventType
+from prevent_cms.history.chain import Broken
 from prevent_cms.history.models import Event
 from prevent_cms.history.record import record
 from prevent_cms.marking import Mark
-from referrals.actions import deconfliction, hold, sharing
+from referrals.actions import deconfliction, hold, restricting, sharing
 from referrals.actions.sharing import Share
 from tests import stages
 from tests.access import as_user, expect
@@ -322,3 +323,43 @@ class TestWhatIsSharedDuringAHold:
         self.held(world, apart)
         self.share(world, apart)
         assert kinds(world.auditor, apart)[0] == EventType.CASE_SHARED
+
+
+class TestAConflictOfInterest:
+    """Who is kept out of a case reads nothing of it in the log, and of bars police alone read."""
+
+    @pytest.fixture
+    def case(self, world):
+        return stages.released(world)
+
+    @pytest.fixture(params=["police_auditor", "auditor"])
+    def reader(self, world, request):
+        return world.users[request.param]
+
+    def test_nothing_of_the_case_until_it_ends(self, world, case, reader):
+        before = kinds(reader, case)
+        assert before
+        bar = restricting.set_bar(case, user=reader, reason="Family", by=world.supervisor)
+        assert kinds(reader, case) == []
+        assert "0 events" in text(as_user(reader), reference=case.reference)
+        restricting.lift_bar(bar, reason="A mistake", by=world.supervisor)
+        assert set(kinds(reader, case)) >= set(before)
+        restricting.set_bar(case, user=reader, reason="Family", by=world.supervisor)
+        assert kinds(reader, case) == []
+
+    def test_a_broken_event_of_it_is_not_named(self, world, case, reader):
+        event = Event.objects.filter(case_reference=case.reference).last()
+        broken = Broken(event.chain, event.seq, "its content was changed", event.pk)
+        assert Remit(reader).covers(broken)
+        restricting.set_bar(case, user=reader, reason="Family", by=world.supervisor)
+        assert not Remit(reader).covers(broken)
+
+    def test_the_bar_of_another_is_read_by_police_only(self, world, case):
+        before = kinds(world.auditor, case)
+        bar = restricting.set_bar(case, user=world.chair, reason="Family", by=world.supervisor)
+        restricting.lift_bar(bar, reason="A mistake", by=world.supervisor)
+        assert kinds(world.auditor, case) == before
+        assert kinds(world.police_auditor, case)[:2] == [EventType.BAR_LIFTED, EventType.BAR_SET]
+        shown = text(as_user(world.police_auditor), reference=case.reference)
+        assert world.chair.label in shown
+        assert "User id" not in shown
