@@ -107,6 +107,10 @@ READABLE = """
 ONLY_FOR = """
   {column} = ANY (prevent_ids('prevent.user')) OR current_setting('prevent.service', true) = 'on'
 """
+FOR_POLICE = """
+  current_setting('prevent.service', true) = 'on'
+  OR cardinality(prevent_ids('prevent.police_areas')) > 0
+"""
 OWN_AGENCY = " OR (mark = 'AGENCY' AND agency_id = ANY (prevent_ids('prevent.agencies')))"
 
 MUST_HAVE_HISTORY = """
@@ -146,6 +150,13 @@ def private_models() -> Iterator[type[models.Model]]:
             yield model
 
 
+def police_models() -> Iterator[type[models.Model]]:
+    """Every table that is for police of whatever area, because it holds what nobody has marked."""
+    for model in apps.get_models():
+        if getattr(model, "for_police", False):
+            yield model
+
+
 def _wall_of(model: type[models.Model]) -> str:
     case: Any = model._meta.get_field("case").related_model
     table, columns = model._meta.db_table, {f.attname for f in model._meta.concrete_fields}
@@ -168,6 +179,8 @@ def install(using: str) -> None:
         for model in private_models():
             rule = ONLY_FOR.format(column=model.only_for)  # type: ignore[attr-defined]
             cursor.execute(WALL.format(table=model._meta.db_table, rule=rule))
+        for model in police_models():
+            cursor.execute(WALL.format(table=model._meta.db_table, rule=FOR_POLICE))
         for model, history in audited_models():
             cursor.execute(
                 MUST_HAVE_HISTORY.format(table=model._meta.db_table, history=history._meta.db_table)

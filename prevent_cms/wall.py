@@ -2,7 +2,8 @@
 
 Row-level security on every table of marked case material and its history (guards.py) reads settings
 that live as long as a transaction, never as long as a connection. With nobody named, no row that is
-POLICE or AGENCY is there. It rests on no query being right: `visible_to` is the first wall.
+POLICE or AGENCY is there, and no look-up key of a person. It rests on no query being right:
+`visible_to` is the first wall.
 """
 
 from collections.abc import Iterator

@@ -9,7 +9,7 @@ from django.db.models import F, Min, Q, QuerySet
 from accounts.models import Membership, User
 from accounts.permissions import Perm
 from accounts.roles import ROLES, Role
-from prevent_cms import clock
+from prevent_cms import clock, wall
 from referrals import names
 from referrals.access import ASKED, request_note
 from referrals.lens import Lens
@@ -216,11 +216,7 @@ def search(user: User, text: str) -> list[Case]:
     words = names.tokens(text)
     if not words:
         return []
-    found = Case.objects.visible_to(user)
-    for word in words:
-        key = Q(kind="name", value__startswith=word) | Q(kind="sound", value=names.sound(word))
-        found = found.filter(person_id__in=PersonKey.objects.filter(key).values("person_id"))
-    candidates = {case.pk: case for case in found.order_by("-pk")[:SEARCH_MOST]}
+    candidates = _proposed(user, words)
     facts = PersonFact.objects.visible_to(user).filter(case_id__in=candidates, kind__in=NAMES)
     matching = {
         fact.case_id
@@ -228,6 +224,16 @@ def search(user: User, text: str) -> list[Case]:
         if all(_is_in(word, names.tokens(fact.value)) for word in words)
     }
     return [case for pk, case in candidates.items() if pk in matching]
+
+
+@wall.as_service()
+def _proposed(user: User, words: list[str]) -> dict[int, Case]:
+    """The visible cases of persons with a key for every word, whether or not its fact is visible."""
+    found = Case.objects.visible_to(user)
+    for word in words:
+        key = Q(kind="name", value__startswith=word) | Q(kind="sound", value=names.sound(word))
+        found = found.filter(person_id__in=PersonKey.objects.filter(key).values("person_id"))
+    return {case.pk: case for case in found.order_by("-pk")[:SEARCH_MOST]}
 
 
 def _is_in(word: str, parts: list[str]) -> bool:

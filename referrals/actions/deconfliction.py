@@ -10,13 +10,14 @@ from prevent_cms import clock
 from prevent_cms.errors import ActionInvalid
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
+from prevent_cms.history.rows import change_all
 from prevent_cms.marking import Mark
 from prevent_cms.workflow import NOT_NOW
 from referrals import access
 from referrals.actions.lifecycle import make_move
 from referrals.actions.screening import current_referral
 from referrals.clearance import newest_check
-from referrals.models import Case, Deconfliction, Referral, System
+from referrals.models import Case, Deconfliction, PersonFact, Referral, System
 from referrals.workflow import Status
 
 Outcome = Deconfliction.Outcome
@@ -88,10 +89,12 @@ def _require_unseen(case: Case, seen: int | None) -> None:
 
 
 def _clear(referral: Referral) -> None:
-    """The referral can be read by coordinators from its release on (design section 5)."""
+    """The referral and who it is about can be read from the release on (design section 5)."""
     if referral.cleared_at is None:
         referral.cleared_at, referral.mark = clock.now(), Mark.COORDINATION
         referral.save(update_fields=["cleared_at", "mark"])
+        facts = PersonFact.objects.filter(referral=referral, added_by=None, mark=Mark.POLICE)
+        change_all(facts, mark=Mark.COORDINATION)
 
 
 def _hold_or_resume(case: Case, is_clear: bool, by: User) -> None:

@@ -95,7 +95,7 @@ def _receive(
     for kind, value, date in facts_in(answers):
         PersonFact.objects.create(
             case=case,
-            mark=Mark.COORDINATION,
+            mark=Mark.POLICE,
             person=case.person,
             kind=kind,
             value=value[:500],

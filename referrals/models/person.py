@@ -28,9 +28,12 @@ class PersonKeyQuerySet(models.QuerySet["PersonKey"]):
 class PersonKey(models.Model):
     """One way a person might be looked up: normalised, sounding, or a birth date's variants.
 
-    Derived from facts and rebuilt at will, so it is not audited. It only proposes: what a search
-    shows is checked against the facts that the reader may see.
+    Derived from facts of every mark and rebuilt at will, so it is not audited, and only police and the
+    service read it (prevent_cms/guards.py). It only proposes: what a search shows is checked against
+    the facts that the reader may see.
     """
+
+    for_police = True
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="keys")
     kind = models.CharField(max_length=12)

@@ -91,7 +91,7 @@ def test_what_is_known_of_the_person_becomes_facts_with_the_referral_as_source(w
     }
     found = PersonFact.objects.filter(case=case)
     assert {(f.mark, f.referral.case_id, f.person_id) for f in found} == {
-        ("COORDINATION", case.pk, case.person_id)
+        ("POLICE", case.pk, case.person_id)
     }
     assert found.get(kind="born").date == datetime.date(2010, 3, 4)
     assert case.person.keys.exists()

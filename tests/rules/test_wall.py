@@ -6,12 +6,14 @@ from django.db.models import Q
 
 from accounts.middleware import identity_of
 from prevent_cms import guards, wall
+from referrals.actions import deconfliction
 from referrals.models import Bar, Deconfliction, MarkedQuerySet, PersonFact, Referral, Screening
 from tests import stages
 from tests.access import as_user
 
 CANARY = "CANARY-POLICE-ONLY"
 PRIVATE = [model._meta.db_table for model in guards.private_models()]
+POLICE = [model._meta.db_table for model in guards.police_models()]
 MARKED = sorted(model._meta.db_table for model in guards.marked_models())
 
 
@@ -24,7 +26,8 @@ def test_every_marked_table_and_its_history_is_behind_the_wall(db):
             "WHERE c.relrowsecurity AND c.relforcerowsecurity AND p.polcmd = '*' "
             "AND p.polqual IS NOT NULL AND p.polwithcheck IS NOT NULL ORDER BY 1"
         )
-        assert sorted(row[0] for row in cursor.fetchall()) == sorted([*MARKED, *PRIVATE])
+        assert sorted(row[0] for row in cursor.fetchall()) == sorted([*MARKED, *PRIVATE, *POLICE])
+    assert POLICE == ["referrals_personkey"]
 
 
 def test_requests_have_no_way_around_it(db):
@@ -70,6 +73,35 @@ def test_a_barred_officer_sees_none_either(world, police_text):
     assert counts(identity_of(world.officer)) == [1, 1]
     Bar.objects.create(case=police_text, user=world.officer, reason="r", by=world.supervisor)
     assert counts(identity_of(world.officer)) == [0, 0]
+
+
+def known(identity, case):
+    """The facts and the keys of a person that the database gives out."""
+    with transaction.atomic(), wall.acting_for(identity):
+        return case.person.facts.count(), case.person.keys.count()
+
+
+def test_who_a_referral_is_about_is_for_police_until_it_is_clear(world, elsewhere):
+    case = stages.screened(world)
+    PersonFact.objects.create(
+        case=case,
+        person=case.person,
+        kind="phone",
+        value=CANARY,
+        mark="POLICE",
+        added_by=world.officer,
+    )
+    facts, keys = known(wall.SERVICE, case)
+    blind = (world.lead, world.chair, world.children, world.police_auditor)
+    assert known(identity_of(world.officer), case) == (facts, keys)
+    assert known(identity_of(elsewhere.officer), case) == (0, keys), "matching crosses areas"
+    assert {known(identity_of(person), case) for person in blind} == {(0, 0)}
+    with transaction.atomic(), wall.acting_for(identity_of(world.officer)):
+        deconfliction.deconflict(case, outcome="clear", systems=["pnc"], by=world.officer)
+    assert known(identity_of(world.officer), case) == (facts, keys)
+    assert {known(identity_of(person), case) for person in blind} == {(facts - 1, 0)}
+    versions = PersonFact.history.filter(case_id=case.pk).exclude(value=CANARY)
+    assert versions.filter(mark="COORDINATION", history_type="~").count() == facts - 1
 
 
 def test_nobody_writes_what_they_may_not_read(world, police_text):
