@@ -23,7 +23,7 @@ from accounts.people.forms import (
     RoleForm,
 )
 from prevent_cms import conflict
-from prevent_cms.history import EventType
+from prevent_cms.history import EventType, terms
 from prevent_cms.history.record import record_view
 from prevent_cms.history.versions import Rows
 
@@ -53,11 +53,13 @@ def people_list(request: SignedInRequest) -> HttpResponse:
 
 
 def _search(request: SignedInRequest) -> HttpResponse:
-    """What is searched for is posted, and is in no address, log or event."""
+    """What is searched for is posted, and is in no address, log or event but as a keyed hash."""
     form = PersonSearch(request.POST)
-    found = queries.search(form.cleaned_data["name"]) if form.is_valid() else []
+    typed = form.cleaned_data["name"] if form.is_valid() else ""
+    found = queries.search(typed) if typed else []
     response = render(request, "people/search.html", {"search": form, "people": found})
-    record_view(EventType.SEARCHED, by=request.user, page="people", found=len(found))
+    kept = {"found": len(found), "terms": terms.hashed(typed)}
+    record_view(EventType.SEARCHED, by=request.user, page="people", **kept)
     return response
 
 

@@ -72,6 +72,12 @@ def test_a_search_for_a_reference_is_found(searched):
     assert total(text) == 1
 
 
+def test_a_search_among_the_people_of_the_service_is_found(searched):
+    as_user(searched.sysadmin).post("/people/", {"name": "Quatermainx"})
+    text = page(as_user(searched.police_auditor), "post", term="quatermainx", **WHY)
+    assert who(text) == {"Officer Invented", "Sysadmin Invented"}
+
+
 def test_no_event_holds_what_anybody_typed(searched):
     """Searches here and there, refused addresses and failed sign-ins."""
     police = as_user(searched.police_auditor)
