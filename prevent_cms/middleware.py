@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import resolve
 
 from prevent_cms.errors import ActionDenied, ActionInvalid, Stale
 from prevent_cms.history.record import record_refusal
@@ -25,6 +26,8 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        # What was kept while a proof was renewed is sent on by the page that asked for the proof.
+        request.resolver_match = resolve(request.path_info)
         match error:
             case Stale() if not hasattr(request, "looked_again"):
                 return self._look_again(request)

@@ -123,6 +123,18 @@ def test_a_kept_form_with_a_fault_comes_back_with_it(world, url):
     assert "Enter the full name" in done.content.decode()
 
 
+def test_a_refusal_of_what_was_kept_names_the_case_and_the_page(world):
+    case = stages.released(world)
+    page = reverse("case_unrestrict", args=[case.reference])
+    browser = prove(as_user(world.supervisor), world.supervisor, ago=600)
+    way = browser.post(page, {"reason": "The risk has gone."})["Location"]
+    done = browser.post(way, {"password": PASSWORD, "next": page})
+    assert done.status_code == 409
+    refused = Event.objects.get(type=EventType.REFUSED)
+    kept = {"code": 409, "method": "POST", "page": "case_unrestrict", "asked_for": case.reference}
+    assert refused.details == kept
+
+
 def test_passwords_are_never_kept(client, world):
     page = reverse("account_change_password")
     prove(sign_in(client, world.officer), world.officer, ago=600)
