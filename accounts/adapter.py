@@ -1,7 +1,5 @@
 """What we ask of the sign-in package: no sign-up, every attempt remembered, secrets encrypted."""
 
-import base64
-from functools import cache
 from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -10,7 +8,6 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
-from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -19,8 +16,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from accounts import sign_in_changes, step_up, throttle
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
-from prevent_cms.keys import derived
+from prevent_cms.keys import cipher
 
+PURPOSE = "second factor"
 OTHER_WAYS = {
     "reauthenticate": "Use your password",
     "mfa_reauthenticate": "Use a code from your authenticator app, or a recovery code",
@@ -102,10 +100,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        return _cipher().encrypt(text.encode()).decode()
+        return cipher(PURPOSE).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _cipher().decrypt(encrypted_text.encode()).decode()
+        return cipher(PURPOSE).decrypt(encrypted_text.encode()).decode()
 
     def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:  # noqa: A002
         """What a passkey is called until its owner says otherwise."""
@@ -115,9 +113,3 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """Passkeys are for this host; browsers show them under the name of the service."""
         return {**super().get_public_key_credential_rp_entity(), "name": settings.MFA_TOTP_ISSUER}
-
-
-@cache
-def _cipher() -> MultiFernet:
-    """The key derives from SECRET_KEY; SECRET_KEY_FALLBACKS still open what they closed."""
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in derived("second factor")])

@@ -124,6 +124,7 @@ GUARDIAN_RAISE_403 = True
 # host and the whole path.
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_SERIALIZER = "prevent_cms.session_store.Sealed"
 SESSION_COOKIE_AGE = 60 * 60  # idle minutes; prevent_cms.sessions moves it while a person works
 SESSION_LONGEST = 10 * 60 * 60  # then everybody signs in again
 SESSION_COOKIE_HTTPONLY = True
