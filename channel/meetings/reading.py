@@ -15,7 +15,8 @@ class Heading(NamedTuple):
     label: str
 
 
-# Restricted items stand together, for the heading over an item would say what is done there.
+# Restricted items stand together. Numbers run on from heading to heading, so the number of one tells
+# its place and often its heading; whom it is about and what is done stays hidden (docs/adr/0008).
 RESTRICTED = Heading("restricted", "Not open to you")
 HEADINGS = [*(Heading(group.value, str(group.label)) for group in Group), RESTRICTED]
 RISKS = {

@@ -66,7 +66,7 @@ def test_page_minutes_and_pdf_agree(world, sealed):
 
 
 def test_nothing_but_the_number_is_told(world, sealed):
-    """Not the heading either, which would say that a case is new, or leaves."""
+    """No page draws a heading over it; who reads others around it may infer one (docs/adr/0008)."""
     meeting, *_ = sealed
     for name in ("meeting", "minutes"):
         page = as_user(world.children).get(url(name, meeting)).content.decode()
