@@ -235,11 +235,6 @@ def kinds_by_agency(ways: Iterable[Way]) -> dict[int, frozenset[ShareKind]]:
     return {agency_id: frozenset(kinds) for agency_id, kinds in held.items()}
 
 
-def kinds_held(user: User, record: Model) -> dict[int, frozenset[ShareKind]]:
-    """Agency id -> the kinds of share through which this user's seat there reaches the record."""
-    return kinds_by_agency(ways_in(user, record))
-
-
 def people_with(record: Any, *, as_if_open: bool = False) -> list[Membership]:
     """The roles through which people reach a record now, by name: `ways_in` for everybody at once.
 

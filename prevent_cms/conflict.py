@@ -20,13 +20,13 @@ from django.shortcuts import render
 
 from prevent_cms import merging
 from prevent_cms.components.text import gov_date
-from prevent_cms.fields.base import tidy
 from prevent_cms.history.versions import Answers, Change
+from prevent_cms.typed import number_in, tidy
 
 VERSION, BEGAN = "version", "began"
 CHOICE, JOINED = "choose-", "joined-"
 OURS = (VERSION, BEGAN, "csrfmiddlewaretoken", "draft")
-MINE, THEIRS, BOTH = "mine", "theirs", "both"
+THEIRS, BOTH = "theirs", "both"  # else one's own
 
 
 class Versioned(Protocol):
@@ -97,12 +97,12 @@ def settle(parts: Sequence[Any], record: Versioned) -> Conflict | None:
     were made, what the others changed alone, and otherwise what this person sent.
     """
     sent: QueryDict = parts[0].data
-    seen = _number(sent.get(VERSION))
+    seen = number_in(sent.get(VERSION))
     data = sent.copy()
     asked = sorted(name.removeprefix("asked-") for name in sent if name.startswith("asked-"))
     made = {name: sent.get(CHOICE + name, "") for name in asked}
     is_undecided = any(not choice for choice in made.values())
-    start = _number(sent.get(BEGAN)) if is_undecided else seen
+    start = number_in(sent.get(BEGAN)) if is_undecided else seen
     now, base = record.now(), record.began(start or 0)
     compared = []
     for bound in _bounds(parts):
@@ -233,11 +233,6 @@ def _bounds(parts: Iterable[Any]) -> Iterable[Any]:
                 yield part[name]
 
 
-def _number(text: str | None) -> int | None:
-    text = tidy(text or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
 def _left_over(parts: Sequence[Any], sent: QueryDict, base: Answers) -> dict[str, str]:
     """What was written in rows that have gone since, so that its writer can copy it."""
     rows = {part.prefix.rsplit("-", 1)[0] for part in parts if part.prefix}
@@ -282,13 +277,11 @@ def of(context: Mapping[str, Any]) -> Conflict | None:
     return next((one for one in found if one), None)
 
 
-def page(
-    template: str, context: Mapping[str, Any], status: int = 200
-) -> tuple[str, Mapping[str, Any], int]:
-    """Which page to draw: the one that was meant, or that of the conflict in one of its forms."""
+def page(template: str, context: Mapping[str, Any]) -> tuple[str, Mapping[str, Any], int]:
+    """Which page to draw, and its status: the one that was meant, or that of a form's conflict."""
     if conflict := of(context):
         return "conflict.html", {**context, "conflict": conflict}, 409
-    return template, context, status
+    return template, context, 200
 
 
 def draw(request: HttpRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:

@@ -28,7 +28,6 @@ CLASSES = (
     (widgets.Textarea, "govuk-textarea"),
     (widgets.Select, "govuk-select"),
     (widgets.CheckboxInput, "govuk-checkboxes__input"),
-    (widgets.FileInput, "govuk-file-upload"),
     (widgets.Input, "govuk-input"),
 )
 

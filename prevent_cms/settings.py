@@ -118,7 +118,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Guardian only stores what is shared with whom; accounts/grants.py alone asks it.
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
-GUARDIAN_RAISE_403 = True
 
 # Sessions and cookies. A name that begins with __Host- is only accepted over https, for this
 # host and the whole path.
@@ -190,7 +189,6 @@ STORAGES = {
 }
 MEDIA_ROOT = Path(environment.text("MEDIA_ROOT", str(VAR_DIR / "media")))
 AUDIT_HEADS = Path(environment.text("AUDIT_HEADS", str(VAR_DIR / "audit-heads")))
-FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
 # Mail and work that outlives a request: topic of an outbox row -> dotted path of its handler.
 

@@ -12,6 +12,7 @@ from accounts import grants
 from accounts.models import Seat, User
 from accounts.permissions import Perm
 from prevent_cms import clock
+from prevent_cms.typed import number_in
 from referrals.models import IS_RELEASED, Bar, Case, EmergencyAccess
 from referrals.workflow import Status
 
@@ -104,7 +105,7 @@ def get_review(user: User, pk: int) -> Review:
 def queue(user: User, before: str = "") -> Queue:
     """Everything that waits for this reviewer, and a page of what has been reviewed."""
     done = _told(reviewable(user)).exclude(reviewed_at=None).order_by("-reviewed_at", "-pk")
-    start = done.filter(pk=before).first() if before.isdigit() and len(before) < 18 else None
+    start = done.filter(pk=number_in(before) or 0).first()
     if start:
         same = Q(reviewed_at=start.reviewed_at, pk__lt=start.pk)
         done = done.filter(Q(reviewed_at__lt=start.reviewed_at) | same)

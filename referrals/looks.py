@@ -9,6 +9,7 @@ from django.db.models.fields.json import KT
 
 from prevent_cms.history import EventType
 from prevent_cms.history.models import Event
+from prevent_cms.history.paging import page_of
 from referrals.access import Reader
 
 PAGE = 30
@@ -70,13 +71,8 @@ def looks(reader: Reader, before: str = "") -> LooksPage:
     What only police may know stays with police, as do refusals. Outside police the log begins
     with the release.
     """
-    found = _readable(reader)
-    start = found.filter(pk=before).first() if before.isdigit() and len(before) < 18 else None
-    if start:
-        found = found.filter(Q(at__lt=start.at) | Q(at=start.at, pk__lt=start.pk))
-    window = list(found[: PAGE + 1])
-    older = window[PAGE - 1].pk if len(window) > PAGE else None
-    return LooksPage([_look(event) for event in window[:PAGE]], older, start is None)
+    found, older, is_first = page_of(_readable(reader), before, PAGE)
+    return LooksPage([_look(event) for event in found], older, is_first)
 
 
 def _readable(reader: Reader) -> QuerySet[Event]:

@@ -192,14 +192,13 @@ def render_case(
     context: Mapping[str, Any] | None = None,
     *,
     tab: str,
-    status: int = 200,
 ) -> HttpResponse:
     """Draw a case page, then record the look before the bytes leave: no event, no page.
 
     A view that has made a `reader` passes it in the context, so that shares are asked for once.
     """
     reader = (context or {}).get("reader") or Reader(request.user, case)
-    template, context, status = conflict.page(template, context or {}, status)
+    template, context, status = conflict.page(template, context or {})
     page = {"case": case, "reader": reader, "bar": bar_for(reader, tab), **context}
     if previews.is_one(request):  # the preview remembers itself
         return render(request, template, page | previews.framed(page["bar"]), status=status)

@@ -24,6 +24,7 @@ from accounts.roles import ShareKind
 from prevent_cms import wall
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.presentation import CaseBar
+from prevent_cms.typed import number_in
 from referrals import holders
 from referrals.access import Reader
 from referrals.actions.sharing import as_if_shared
@@ -68,14 +69,13 @@ def asked_for(reader: Reader, query: Mapping[str, str]) -> Preview:
     """
     number, kind = query.get("as", ""), query.get("kind", "")
     page = query.get("page", FIRST)
-    pk = int(number) if number.isdigit() and len(number) < 18 else 0
     if kind:
         allowed = kind in OFFERED and reader.case.is_released and reader.may(Perm.CASE_SHARE)
         found = holders.agencies_to_let_in(reader.case) if allowed else Agency.objects.none()
     else:
         having = grants.shares_of(reader.case).values("group")
         found = Agency.objects.filter(group__in=having).exclude(kind=Agency.Kind.POLICE)
-    agency = found.select_related("area").filter(pk=pk).first()
+    agency = found.select_related("area").filter(pk=number_in(number) or 0).first()
     if agency is None:
         raise Http404
     return Preview(

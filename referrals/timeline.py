@@ -13,6 +13,7 @@ from prevent_cms.components.text import gov_date, gov_until
 from prevent_cms.fields.base import sentence
 from prevent_cms.history import EventType
 from prevent_cms.history.models import Event
+from prevent_cms.history.paging import page_of
 from prevent_cms.history.types import NOT_IN_TIMELINE
 from prevent_cms.marking import Mark
 from referrals.access import Reader
@@ -102,12 +103,8 @@ def timeline_page(reader: Reader, *, group: str = "", before: str = "") -> Timel
         for prefix in GROUPS[group][1]:
             rule |= Q(type__startswith=prefix)
         events = events.filter(rule)
-    start = events.filter(pk=before).first() if before.isdigit() and len(before) < 18 else None
-    if start:
-        events = events.filter(Q(at__lt=start.at) | Q(at=start.at, pk__lt=start.pk))
-    found = list(events[: PAGE + 1])
-    older = found[PAGE - 1].pk if len(found) > PAGE else None
-    return TimelinePage(_entries(reader, found[:PAGE]), older, start is None)
+    found, older, is_first = page_of(events, before, PAGE)
+    return TimelinePage(_entries(reader, found), older, is_first)
 
 
 def groups_for(reader: Reader) -> dict[str, str]:

@@ -43,7 +43,7 @@ class Filters:
         told = {
             "asked_for": self.reference,
             "of_agency": self.agency.name if self.agency else "",
-            "what": list(self.groups),
+            "groups": list(self.groups),
             "act": self.kind,
             "record": self.target,
             "since": self.since.isoformat() if self.since else "",

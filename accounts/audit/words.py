@@ -28,7 +28,7 @@ LOOKED = frozenset({E.CASE_VIEWED, E.CASE_PREVIEWED, E.LIST_VIEWED, E.SEARCHED})
 GROUPS = {
     "looked": "Looked and searched",
     "changed": "Changed a record",
-    "shared": "Shared, printed, exported",
+    "shared": "Shared, exported",
     "refused": "Refused",
     "signed_in": "Signed in or out",
     "people": "People, roles and the log",
@@ -56,15 +56,14 @@ def kinds_in(groups: Iterable[str]) -> list[EventType]:
 # Details that are told in words; the others by their own names.
 LABELS = {
     "asked_for": "Reference asked for",
-    "by": "By",
     "code": "Answer",
-    "due_on": "Due",
     "found": "Found",
+    "groups": "Kinds of act",
     "page": "Page",
     "sha256": "SHA-256",
     "terms": "Terms",
     "to": "New owner",
-    "what": "Kinds of act",
+    "what": "What",
     "why": "Purpose",
 }
 UNTOLD = frozenset({"user_id"})  # its name stands beside it

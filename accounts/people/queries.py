@@ -17,6 +17,7 @@ from prevent_cms import clock
 from prevent_cms.components.text import counted
 from prevent_cms.history import EventType
 from prevent_cms.history.models import Event
+from prevent_cms.typed import number_in
 
 PAGE = 25
 COUNT_MOST = 1000
@@ -102,7 +103,7 @@ def page(*, area: str = "", state: str = "", after: str = "") -> Page:
     """People by name, from the account with the id `after` on; only codes stand in the address."""
     found = _with_roles(User.objects.filter(_in_area(area), *_in_state(state)))
     total = found.order_by()[: COUNT_MOST + 1].count()
-    last = User.objects.filter(pk=after).first() if after.isdecimal() else None
+    last = User.objects.filter(pk=number_in(after) or 0).first()
     if last:
         found = found.filter(Q(name__gt=last.name) | Q(name=last.name, pk__gt=last.pk))
     rows = list(found[: PAGE + 1])

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from accounts.models import User
 from accounts.permissions import Perm
-from channel.meetings import access, canonical, queries, reading, steps
+from channel.meetings import canonical, queries, reading, steps
 from channel.meetings.models import (
     AgendaItem,
     Attendance,
@@ -118,10 +118,6 @@ class Sheet:
     @cached_property
     def may_decide(self) -> bool:
         return bool(self.offers) and cases.may(self.user, Perm.DECISION_RECORD, self.item.case)
-
-    @cached_property
-    def may_change_attendance(self) -> bool:
-        return access.may(self.user, Perm.MEETING_RECORD, self.item.meeting)
 
     @cached_property
     def offers(self) -> tuple[Decision.Choice, ...]:

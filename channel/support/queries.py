@@ -4,8 +4,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Greatest, TruncDate
+from django.db.models import QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import Area, User
@@ -149,26 +148,6 @@ def review_due(case: Case, last: Review | None) -> datetime.date:
     """The day by which the next monthly review of a supported case is due (R166)."""
     since = timezone.localdate(case.status_since)
     return clock.add_months(max(since, last.on) if last else since, case.area.rules.review_months)
-
-
-def reviews_overdue(user: User) -> QuerySet[Case]:
-    """The supported cases this user coordinates whose monthly review is overdue, oldest first.
-
-    An area's own interval counts; a hold changes nothing.
-    """
-    newest = Review.objects.filter(case=OuterRef("pk")).order_by("-on").values("on")[:1]
-    late = Q(pk__in=[])
-    for area in user.areas():
-        late |= Q(area=area, reviewed_on__lt=_months_ago(area.rules.review_months))
-    cases = Case.objects.coordinated_by(user).filter(
-        Q(status=Status.SUPPORT) | Q(status=Status.HELD, held_from=Status.SUPPORT)
-    )
-    since = Greatest(Subquery(newest), TruncDate("status_since"))  # of PostgreSQL: skips NULL
-    return cases.annotate(reviewed_on=since).filter(late).order_by("reviewed_on", "pk")
-
-
-def _months_ago(months: int) -> datetime.date:
-    return clock.add_months(clock.today(), -months)
 
 
 # Leaving, and looking again

@@ -20,7 +20,7 @@ def table(
 ) -> SafeString:
     """A table of `row`s. A head that begins with "~" is only for screen readers.
 
-    `css="app-wide-table"` and the like adds classes.
+    `css="app-narrow"` and the like adds classes.
     """
     style = "govuk-visually-hidden" if hide_caption else f"govuk-table__caption--{size or 'm'}"
     return format_html(

@@ -11,11 +11,11 @@ from django.http import QueryDict
 
 from prevent_cms import clock, wall
 from prevent_cms.drafts.models import Draft
-from prevent_cms.fields.base import tidy
+from prevent_cms.typed import tidy
 
 DAYS = 30
 SALT = "draft"
-LONGEST_SESSION = datetime.timedelta(hours=12)
+TOKEN_LASTS = datetime.timedelta(hours=12)  # longer than any session
 NOT_KEPT = frozenset({"csrfmiddlewaretoken", "draft", "go"})
 MOST = 400_000  # characters; more than any form of the service can hold
 
@@ -37,7 +37,7 @@ class Place:
 def place_of(token: str) -> Place | None:
     """The place that a page was given; None for what nobody was given, or too long ago."""
     try:
-        return Place(*signing.loads(token, salt=SALT, max_age=LONGEST_SESSION))
+        return Place(*signing.loads(token, salt=SALT, max_age=TOKEN_LASTS))
     except signing.BadSignature:
         return None
 

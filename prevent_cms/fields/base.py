@@ -1,6 +1,5 @@
 """What every form field of the service shares: words for its errors, and its look."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -9,13 +8,6 @@ from prevent_cms.marking import Mark
 from prevent_cms.presentation import Who
 
 LOOK = ("who", "legend", "page_heading", "width", "inline", "small", "prefix", "suffix")
-UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-
-
-def tidy(value: object) -> str:
-    """Text as the service keeps it: line feeds only, and no character that cannot be shown."""
-    text = str(value).replace("\r\n", "\n").replace("\r", "\n")
-    return UNWANTED.sub("", text)
 
 
 def sentence(words: str) -> str:

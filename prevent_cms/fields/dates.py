@@ -8,7 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from prevent_cms import clock
-from prevent_cms.fields.base import Worded, sentence, tidy
+from prevent_cms.fields.base import Worded, sentence
+from prevent_cms.typed import tidy
 
 PARTS = ("day", "month", "year")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

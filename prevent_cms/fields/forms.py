@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from prevent_cms.fields.base import tidy
+from prevent_cms.typed import tidy
 
 
 class RevealingForm(forms.BaseForm):

@@ -7,8 +7,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 
-from prevent_cms.fields.base import Worded, sentence, tidy
+from prevent_cms.fields.base import Worded, sentence
 from prevent_cms.references import normalise
+from prevent_cms.typed import tidy
 
 EMAIL = EmailValidator()
 PHONE = re.compile(r"^\+?[0-9]{3,15}$")

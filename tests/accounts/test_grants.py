@@ -111,7 +111,7 @@ def test_a_share_that_waits_opens_nothing_before_its_time(world):
     case, agency = a_case(world), world.agency("health")
     share(case, agency, ShareKind.PANEL, waits=True)
     assert seen(world.health) == set()
-    assert grants.kinds_held(again(world.health), case) == {}
+    assert grants.ways_in(again(world.health), case) == []
     with transaction.atomic():
         assert [row.group_id for row in grants.open_waiting(case)] == [agency.group_id]
     assert seen(world.health) == {case.pk}
@@ -156,17 +156,17 @@ def test_an_account_that_is_switched_off_sees_nothing(world):
         world.officer.is_active = False
         world.officer.save()
     assert seen(world.officer) == set()
-    assert grants.kinds_held(again(world.officer), case) == {}
+    assert grants.ways_in(again(world.officer), case) == []
 
 
 def test_the_end_of_a_share_bites_at_once(world):
     case = a_case(world)
     share(case, world.agency("health"), ShareKind.PANEL, clock.now() + DAY)
     assert seen(world.health) == {case.pk}
-    assert grants.kinds_held(again(world.health), case)
+    assert grants.ways_in(again(world.health), case)
     with clock.at(clock.now() + DAY):
         assert seen(world.health) == set()
-        assert grants.kinds_held(again(world.health), case) == {}
+        assert grants.ways_in(again(world.health), case) == []
         assert not grants.shares_of(case).exists()
 
 

@@ -63,7 +63,7 @@ def test_a_copy_holds_what_the_search_found(world, police, tmp_path, capsys):
     rows, manifest = opened(content)
     assert rows[0] == ["OFFICIAL-SENSITIVE", f"Exported by {world.police_auditor.label}"]
     assert len(rows) - 2 == manifest["rows"] == count
-    assert manifest["filter"] == [case.reference, "Shared, printed, exported", "Changed a record"]
+    assert manifest["filter"] == [case.reference, "Shared, exported", "Changed a record"]
     assert manifest["by"] == world.police_auditor.label
     assert manifest["why"] == "commissioner"
     assert manifest["published"]["sha256"] == heads.publish().sha256
@@ -83,7 +83,7 @@ def test_the_copy_is_an_event_with_codes_only(world, police):
     download(police, "?group=shared", person="officer")
     event = Event.objects.filter(type=EventType.EXPORTED).get()
     assert event.actor == world.police_auditor
-    assert event.details.keys() == {"page", "why", "rows", "what", "terms"}
+    assert event.details.keys() == {"page", "why", "rows", "groups", "terms"}
     assert "officer" not in str(event.details)
 
 

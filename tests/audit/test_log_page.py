@@ -189,8 +189,8 @@ def test_the_look_is_an_event_with_codes_and_no_words(world, police):
     look = Event.objects.filter(type=EventType.LIST_VIEWED).latest("pk")
     search = Event.objects.filter(type=EventType.SEARCHED).latest("pk")
     assert look.details == {"page": "audit"}, "nothing was looked for: the reference cannot be one"
-    assert search.details.keys() == {"page", "what", "terms", "why", "found"}
-    assert search.details["what"] == ["looked"]
+    assert search.details.keys() == {"page", "groups", "terms", "why", "found"}
+    assert search.details["groups"] == ["looked"]
     assert "rayforde" not in str(search.details)
     assert "Calum" not in str(search.details)
 
@@ -326,5 +326,5 @@ def test_other_actors_and_records_are_told_as_they_are(db):
     assert told.target == "gone.model:3"
     assert dict(told.kept) == {"Terms": "2 kept as a keyed hash", "Ok": "Yes"}
     assert words.target_words("") == ""
-    assert words.said("what", ["looked", "changed"]) == "looked, changed"
+    assert words.said("groups", ["looked", "changed"]) == "looked, changed"
     assert reverse("audit") == "/audit/"

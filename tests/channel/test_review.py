@@ -9,11 +9,10 @@ from django.db import transaction
 from channel.support.actions import exits, reviews
 from channel.support.actions.reviews import Effect
 from channel.support.models import ItemReview, PlanItem, Review
-from channel.support.queries import review_due, reviews_overdue
+from channel.support.queries import review_due
 from channel.support.tasks import send_review_escalated
 from prevent_cms import clock, outbox
 from prevent_cms.errors import ActionDenied, ActionInvalid
-from referrals.actions import hold
 from tests import stages
 from tests.access import as_user, expect
 
@@ -149,24 +148,12 @@ def test_escalating_tells_police_at_once_and_says_nothing(world):
 def test_an_overdue_review_says_so_until_it_is_done(world):
     case = stages.plan_written(world)
     assert review_due(case, None) == clock.add_months(clock.today(), 1)
-    assert not reviews_overdue(world.lead).exists()
     plan = f"/cases/{case.reference}/plan/"
     with clock.at(clock.now() + 40 * DAY):
-        assert list(reviews_overdue(world.lead)) == [case]
-        assert list(reviews_overdue(world.health)) == []
-        assert list(reviews_overdue(world.sysadmin)) == []
         assert "Review overdue" in as_user(world.lead).get(plan).content.decode()
         assert "overdue" in as_user(world.lead).get(url(case)).content.decode()
         record(world, case)
-        assert not reviews_overdue(world.lead).exists()
         assert "Review overdue" not in as_user(world.lead).get(plan).content.decode()
-
-
-def test_a_held_case_stays_among_the_overdue(world):
-    case = stages.plan_written(world)
-    hold.hold(case, reason="A check is needed.", by=world.officer)
-    with clock.at(clock.now() + 40 * DAY):
-        assert list(reviews_overdue(world.lead)) == [case]
 
 
 def test_a_review_leaves_the_date_of_an_endorsement_alone(world):

@@ -144,7 +144,7 @@ def test_a_made_up_or_old_place_is_no_place(world, url, monkeypatch):
         assert browser.post(KEEP, {"draft": made_up, "discussion": TYPED}).status_code == 404
     assert browser.post(url, {"draft": "x", "version": "0"}).status_code == 200
     mine = token(browser, url)
-    monkeypatch.setattr(keep, "LONGEST_SESSION", datetime.timedelta(seconds=-1))
+    monkeypatch.setattr(keep, "TOKEN_LASTS", datetime.timedelta(seconds=-1))
     assert browser.post(KEEP, {"draft": mine, "discussion": TYPED}).status_code == 404
     assert not Draft.objects.exists()
 

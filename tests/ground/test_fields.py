@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from accounts.models import Area
 from prevent_cms import clock, fields
-from prevent_cms.fields.base import tidy
+from prevent_cms.typed import tidy
 from tests.ground.forms import GOOD, EveryKind
 
 NOW = datetime.datetime(2026, 11, 21, 9, 0, tzinfo=datetime.UTC)

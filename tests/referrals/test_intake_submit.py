@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from prevent_cms import clock, outbox
 from prevent_cms.errors import ActionInvalid
-from prevent_cms.fields.base import tidy
 from prevent_cms.history.models import Event
 from prevent_cms.outbox import OutboxMessage
+from prevent_cms.typed import tidy
 from referrals.actions import intake
 from referrals.models import Case, CaseGroupObjectPermission, Person, PersonFact, Referral
 from tests import stages

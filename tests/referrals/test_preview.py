@@ -110,7 +110,9 @@ def test_who_previews(world, elsewhere):
     expect(here, {**wanted, world.administrator: 403, world.health: 403, elsewhere.officer: 404})
 
 
-@pytest.mark.parametrize("query", ["", "?as=", "?as=x", "?as=999999999999999999999", "?as=0"])
+@pytest.mark.parametrize(
+    "query", ["", "?as=", "?as=x", "?as=999999999999999999999", "?as=0", "?as=²"]
+)
 def test_an_agency_that_does_not_have_it_is_not_found(world, query):
     case = stages.released(world)
     expect(url(case) + query, {world.officer: 404})

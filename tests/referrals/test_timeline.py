@@ -133,7 +133,7 @@ def test_pages(world):
     assert "the newest entries" in page
 
 
-@pytest.mark.parametrize("before", ["x", "-1", "9" * 30, "999999999"])
+@pytest.mark.parametrize("before", ["x", "-1", "9" * 30, "999999999", "²"])
 def test_an_odd_place_is_the_beginning(world, before):
     case = stages.released(world)
     reader = Reader(world.officer, case)

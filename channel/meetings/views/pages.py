@@ -40,10 +40,9 @@ def render_meeting(
     *,
     tab: str = "meeting",
     item: AgendaItem | None = None,
-    status: int = 200,
 ) -> HttpResponse:
     """Draw a page of a meeting, then record the look before the bytes leave: no event, no page."""
-    template, context, status = conflict.page(template, context, status)
+    template, context, status = conflict.page(template, context)
     page = {
         "meeting": meeting,
         "tabs": tabs(request, meeting, tab),

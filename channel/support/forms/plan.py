@@ -257,9 +257,7 @@ class WithoutConsentForm(fields.RevealingForm, forms.Form):
     }
     who_sees_all = Mark.COORDINATION
 
-    next = fields.RadioChoice(
-        label="What happens now?", what="what happens now", choices=[], option_hints={}
-    )
+    next = fields.RadioChoice(label="What happens now?", what="what happens now", choices=[])
     reassess_on = fields.DateField(
         label="Assess again by", what="the date of the next assessment", future=True, or_today=True
     )

@@ -120,9 +120,7 @@ class PostExitForm(forms.Form):
         max_length=3000,
         rows=5,
     )
-    outcome = fields.RadioChoice(
-        label="What follows?", what="what follows", choices=[], option_hints={}
-    )
+    outcome = fields.RadioChoice(label="What follows?", what="what follows", choices=[])
 
     def __init__(self, data: Any = None, *, may_reopen: bool) -> None:
         super().__init__(data)
