@@ -126,9 +126,10 @@ ROLES: dict[Role, RoleRule] = {
         },
     ),
     Role.POLICE_AUDITOR: RoleRule(
-        "Reads every event of the area, and no case content.",
+        "Reads every event of the area, and no case content. Reviews who opened a case in an "
+        "emergency when nobody else can.",
         NOTHING,
-        frozenset({Perm.AUDIT_VIEW}),
+        frozenset({Perm.AUDIT_VIEW, Perm.GLASS_REVIEW}),
     ),
     Role.PREVENT_LEAD: RoleRule(
         "Leads for the local authority: reviews cases, seeks consent, looks after support plans.",

@@ -9,8 +9,9 @@ from django.http import Http404
 from django.utils import timezone
 
 from accounts import grants
-from accounts.models import Seat, User
+from accounts.models import Agency, Membership, Seat, User
 from accounts.permissions import Perm
+from accounts.roles import CHAIR_ROLES, POLICE_ROLES, ROLES, Role
 from prevent_cms import clock
 from prevent_cms.typed import number_in
 from referrals.models import IS_RELEASED, Bar, Case, EmergencyAccess
@@ -45,10 +46,29 @@ def openable(user: User) -> QuerySet[Case]:
 def reviewable(user: User) -> QuerySet[Any]:
     """What this person reviews: police everything of the area, the chair what had been released.
 
-    Never one's own, nor of a case in which one has a conflict of interest.
+    Never one's own, nor of a case in which one has a conflict of interest. What is left to nobody
+    in this way is for the police auditor.
     """
     rule = _within(user, Perm.GLASS_REVIEW, "case__area", Q(was_released=True))
+    audited = [
+        seat.agency.area_id
+        for seat in (user.seats if user.is_active else [])
+        if Role.POLICE_AUDITOR in seat.roles and seat.agency.kind == Agency.Kind.POLICE
+    ]
+    if audited:
+        left = ~_reviewed_by(POLICE_ROLES) & ~(Q(was_released=True) & _reviewed_by(CHAIR_ROLES))
+        rule |= Q(left, case__area__in=audited)
     return EmergencyAccess.objects.filter(rule, _free(user, "case_id")).exclude(user=user)
+
+
+def _reviewed_by(roles: frozenset[Role]) -> Q:
+    """The condition on an opening that somebody with such a role of the area can review it."""
+    roles = frozenset(role for role in roles if Perm.GLASS_REVIEW in ROLES[role].permissions)
+    barred = Bar.objects.in_force().filter(case=OuterRef(OuterRef("case")), user=OuterRef("user"))
+    seats = Membership.objects.current().filter(
+        ~Exists(barred), role__in=roles, agency__area=OuterRef("case__area"), user__is_active=True
+    )
+    return Q(Exists(seats.exclude(user=OuterRef("user"))))
 
 
 def _within(user: User, perm: Perm, path: str, released: Q) -> Q:

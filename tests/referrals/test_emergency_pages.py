@@ -3,10 +3,12 @@
 import datetime
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.actions import people
+from accounts.roles import Role
 from channel.casework.work import work
 from prevent_cms import clock, outbox
 from prevent_cms.components.text import gov_time
@@ -15,7 +17,7 @@ from prevent_cms.history.models import Event
 from prevent_cms.marking import Mark
 from referrals import emergencies
 from referrals.actions import emergency, hold, lifecycle, restricting
-from referrals.models import EmergencyAccess
+from referrals.models import Bar, EmergencyAccess
 from tests import stages
 from tests.access import as_user, expect, steady
 
@@ -127,8 +129,8 @@ def test_police_open_a_restricted_case_that_is_held(world):
 
 
 def test_the_queue_is_for_its_reviewers(world):
-    reviewers = (world.supervisor, world.chair, world.deputy)
-    others = (world.officer, world.lead, world.administrator, world.children, world.police_auditor)
+    reviewers = (world.supervisor, world.chair, world.deputy, world.police_auditor)
+    others = (world.officer, world.lead, world.administrator, world.children, world.auditor)
     expect(QUEUE, {**dict.fromkeys(reviewers, 200), **dict.fromkeys(others, 403), None: 302})
 
 
@@ -153,6 +155,72 @@ def test_it_shows_what_each_may_review_and_nothing_else(world, elsewhere):
 def test_nobody_reviews_their_own(world):
     opened = broken(world, world.chair)
     expect(reverse("emergency_review", args=[opened.pk]), {world.chair: 404, world.deputy: 200})
+
+
+def is_for_auditor(world, opened):
+    """Whether queue, page, act and My work are the police auditor's: all of them, or none."""
+    page, auditor = reverse("emergency_review", args=[opened.pk]), as_user(world.police_auditor)
+    found = {
+        auditor.get(page).status_code == 200,
+        page in auditor.get(QUEUE).content.decode(),
+        page in auditor.get("/work/").content.decode(),
+    }
+    (answer,) = found
+    return answer
+
+
+def unreleased(world):
+    """Opened by the only supervisor of the area before anybody outside police knew of it."""
+    case = stages.screened(world)
+    second = people.add(email="second@test.example", name="Second Invented", by=None)
+    role = people.join(second, agency=world.agency("police"), role=Role.POLICE_SUPERVISOR, by=None)
+    restricting.restrict_case(case, people=[], reason="r", by=second)
+    opened = emergency.break_glass(reference=case.reference, reason=REASON, by=world.supervisor)
+    return opened, second, role
+
+
+def test_what_nobody_else_can_review_is_for_the_police_auditor(world, elsewhere, mailoutbox):
+    opened, _, role = unreleased(world)
+    assert not is_for_auditor(world, opened)
+    with pytest.raises(ActionDenied):
+        emergency.review_emergency(opened, outcome="justified", note="n", by=world.police_auditor)
+    people.leave(role, by=None)
+    outbox.drain()
+    mails = {mail.to[0]: mail.body for mail in mailoutbox if "emergency" in mail.subject}
+    assert set(mails) == {world.police_auditor.email}
+    assert QUEUE in mails[world.police_auditor.email]
+    assert is_for_auditor(world, opened)
+    strangers = {elsewhere.police_auditor: 404, world.chair: 404, world.auditor: 403}
+    expect(reverse("emergency_review", args=[opened.pk]), strangers)
+    emergency.review_emergency(opened, outcome="justified", note="n", by=world.police_auditor)
+    assert EmergencyAccess.objects.get().reviewed_by == world.police_auditor
+
+
+def test_a_barred_supervisor_is_no_reviewer(world):
+    opened, second, _ = unreleased(world)
+    with transaction.atomic():
+        Bar.objects.create(case=opened.case, user=second, reason="r", by=world.supervisor)
+    assert is_for_auditor(world, opened)
+
+
+def test_what_was_released_is_for_the_chair_before_the_auditor(world):
+    opened = broken(world)
+    supervisor, chair, deputy = (
+        getattr(world, name).memberships.get() for name in ("supervisor", "chair", "deputy")
+    )
+    for role in (supervisor, chair):
+        people.leave(role, by=None)
+        assert not is_for_auditor(world, opened)
+    people.leave(deputy, by=None)
+    assert is_for_auditor(world, opened)
+
+
+def test_a_police_auditor_who_is_switched_off_reviews_nothing(world):
+    _, _, role = unreleased(world)
+    people.leave(role, by=None)
+    assert emergencies.reviewable(world.police_auditor).exists()
+    people.deactivate(world.police_auditor, by=world.sysadmin)
+    assert not emergencies.reviewable(world.police_auditor).exists()
 
 
 def test_reviewing(world):
