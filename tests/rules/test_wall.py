@@ -36,6 +36,12 @@ def test_requests_have_no_way_around_it(db):
         assert cursor.fetchone() == (False, False)
 
 
+def test_a_long_condition_is_answered_and_not_compiled_first(db):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)
+
+
 @pytest.fixture
 def police_text(world):
     """A released case whose police material holds a canary in every table of police work."""
