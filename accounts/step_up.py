@@ -40,8 +40,11 @@ def used_second_factor(request: HttpRequest) -> bool:
 
 def is_fresh(request: HttpRequest) -> bool:
     """Whether this session proved within five minutes who it is, as well as this person can."""
-    proofs = _proofs(request, "mfa" if is_mfa_enabled(request.user, SECOND_FACTORS) else "password")
-    return bool(proofs) and time.time() - max(proofs) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    if max(_proofs(request, "mfa"), default=0) > since:
+        return True
+    by_password = max(_proofs(request, "password"), default=0) > since
+    return by_password and not is_mfa_enabled(request.user, SECOND_FACTORS)
 
 
 def _proofs(request: HttpRequest, method: str) -> list[float]:

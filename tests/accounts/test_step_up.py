@@ -39,7 +39,7 @@ def url(world):
         ("password", 0, ""),
         ("password", 299, ""),
         ("password", 301, ASK_PASSWORD),
-        ("mfa", 0, ASK_PASSWORD),  # of somebody who has none any more
+        ("mfa", 0, ""),  # given, and taken off the account since: it lasts as long
     ],
 )
 def test_a_password_is_fresh_for_five_minutes(world, url, method, ago, wanted):
