@@ -4,7 +4,7 @@ from accounts import grants
 from accounts.models import Agency, User
 from accounts.roles import ShareKind
 from referrals.models import Case, Deconfliction
-from referrals.workflow import BEFORE_RELEASE, Status
+from referrals.workflow import Status
 
 NOBODY = "No agency outside police can tell that this case exists, and that stays so."
 UNCHANGED = (
@@ -58,7 +58,7 @@ def of_closing(case: Case) -> list[str]:
 
 def of_resuming(case: Case) -> list[str]:
     """What ending a hold looks like from outside police."""
-    if case.stage in BEFORE_RELEASE:
+    if not case.is_released:
         return [NOBODY]
     said = "Other agencies never saw the hold. Their stage, dates and requests stay as they are."
     groups = grants.shares_of(case).filter(waits=True).values("group_id")

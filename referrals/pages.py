@@ -17,9 +17,9 @@ from prevent_cms.history import EventType
 from prevent_cms.history.record import record_view
 from prevent_cms.marking import Mark
 from prevent_cms.presentation import CaseBar, NextAction, Tab
-from referrals import previews
+from referrals import clearance, previews
 from referrals.access import ASKED, Reader, request_note
-from referrals.models import Case, InformationRequest, Referral
+from referrals.models import Case, InformationRequest
 from referrals.workflow import BEFORE_RELEASE, Status
 
 # Stage -> the one next action: words, route, permission, why.
@@ -67,13 +67,12 @@ def next_action(reader: Reader, here: str = "") -> NextAction | None:
     `here` is the page that is drawn, which needs no button leading to itself.
     """
     case = reader.case
-    status = Status(case.status) if reader.is_police else reader.stage
-    if status not in NEXT_ACTIONS or (status == Status.HELD and not reader.is_police):
+    if reader.stage not in NEXT_ACTIONS:
         return None
-    label, route, perm, why = NEXT_ACTIONS[status]
-    if status == Status.DECONFLICTION and _is_cleared(case):
+    label, route, perm, why = NEXT_ACTIONS[reader.stage]
+    if reader.stage == Status.DECONFLICTION and clearance.is_clear(case):
         label, route, perm, why = RELEASE
-    if status == Status.ASSESSMENT and not reader.may(perm):
+    if reader.stage == Status.ASSESSMENT and not reader.may(perm):
         label, route, perm, why = (
             "Sign off convening",
             "case_convene",
@@ -85,15 +84,11 @@ def next_action(reader: Reader, here: str = "") -> NextAction | None:
     return NextAction(label, reverse(route, args=[case.reference]), why, route in POSTED)
 
 
-def _is_cleared(case: Case) -> bool:
-    return not Referral.objects.filter(case=case, cleared_at=None).exists()
-
-
 def tabs(reader: Reader, active: str) -> list[Tab]:
     """The tabs this reader has now: those whose stage has begun and whose items they may read."""
-    case, stage = reader.case, reader.case.stage
-    begun = ORDER.index(stage)
-    released = stage not in BEFORE_RELEASE
+    case = reader.case
+    released = case.is_released
+    begun = ORDER.index(case.stage) if released else 0
     panel = Mark.PANEL in reader.marks
     rows = [
         ("Overview", "case_overview", True),

@@ -18,7 +18,7 @@ from referrals.holders import Holder
 from referrals.models import Consent, Deconfliction, Referral, Screening, System
 from referrals.requests import Line
 from referrals.timeline import Entry, timeline
-from referrals.workflow import BEFORE_RELEASE, Status
+from referrals.workflow import Status
 
 ENTRIES = 10
 
@@ -86,7 +86,7 @@ def overview(reader: Reader) -> Overview:
         _add_referral(found, reader)
         _add_shares(found, reader)
         found.consents = _consents(reader)
-        if reader.case.stage not in BEFORE_RELEASE:
+        if reader.case.is_released:
             found.lines = requests.requests_of(reader.user, reader.case)
     elif ShareKind.RESPOND in reader.kinds:
         lines = requests.requests_of(reader.user, reader.case)

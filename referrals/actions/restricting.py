@@ -17,7 +17,6 @@ from prevent_cms.history.record import record
 from prevent_cms.marking import Mark
 from referrals import access
 from referrals.models import Bar, Case, Restriction
-from referrals.workflow import BEFORE_RELEASE
 
 
 @transaction.atomic
@@ -192,4 +191,4 @@ def _record(event: EventType, bar: Bar, by: User) -> None:
 
 
 def _mark(case: Case) -> Mark:
-    return Mark.POLICE if case.stage in BEFORE_RELEASE else Mark.COORDINATION
+    return Mark.COORDINATION if case.is_released else Mark.POLICE

@@ -1,6 +1,7 @@
 """The comparison on the page, and saying whether it is the same person."""
 
 import datetime
+import re
 
 import pytest
 from django.urls import reverse
@@ -89,6 +90,15 @@ def test_same_different_and_undone(world, pair):
     assert types(case) == types(old) == expected
     page = as_user(world.officer).get(url(case, "case_screening")).content.decode()
     assert "Different person: Officer Invented" in page
+
+
+def test_a_case_that_was_never_released_shows_no_later_tab(world, pair):
+    old, _ = pair
+    page = as_user(world.officer).get(url(old, "case_overview")).content.decode()
+    tabs = re.search('<nav class="moj-sub-navigation.*?</nav>', page, re.DOTALL)[0]
+    assert url(old, "case_screening") in tabs
+    for later in ("case_requests", "case_consent", "case_assessments", "case_panel", "case_plan"):
+        assert url(old, later) not in tabs, later
 
 
 def test_a_decision_stays_in_sight(world):
