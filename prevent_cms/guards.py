@@ -13,9 +13,8 @@ from typing import Any
 from django.apps import apps
 from django.db import connections, models
 
+from prevent_cms.database import RUNTIME_ROLE
 from prevent_cms.history import chain
-
-RUNTIME_ROLE = "prevent_runtime"
 
 FUNCTIONS = """
 CREATE OR REPLACE FUNCTION prevent_append_only() RETURNS trigger LANGUAGE plpgsql AS $$

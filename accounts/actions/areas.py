@@ -14,7 +14,7 @@ def load(data: dict[str, Any]) -> Area:
     """Make or bring up to date an area from `fixtures/areas/<slug>.json`; ValueError for a bad policy.
 
     `data` holds code, slug, name, policy (key -> value and source) and agencies. A changed policy
-    gets the next version number; guards read the policy in force and events store its version.
+    gets the next version number; guards read the policy in force.
     """
     AreaPolicy.read(data["policy"])
     area = Area.objects.filter(code=data["code"]).first() or Area(code=data["code"])

@@ -20,7 +20,6 @@ PAGE = 25
 COUNT_MOST = 1000
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 MICROSECOND = datetime.timedelta(microseconds=1)
-PUBLISHED_EVERY = datetime.timedelta(hours=25)  # once a day, with some room
 
 
 @dataclass(frozen=True)
@@ -176,7 +175,7 @@ class State:
     @property
     def is_published(self) -> bool:
         """Whether head hashes left the database within a day."""
-        return bool(self.published and self.published.at > clock.now() - PUBLISHED_EVERY)
+        return bool(self.published and self.published.at > clock.now() - checks.FRESH)
 
 
 def state() -> State:

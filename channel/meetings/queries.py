@@ -199,7 +199,7 @@ def next_meeting_on(meeting: Meeting) -> datetime.date:
 
 
 def core_agencies(area: Area) -> QuerySet[Agency]:
-    """The permanent members of the panel (R127), the local authority first, then by name."""
+    """The permanent members of the panel (R127), by name."""
     return Agency.objects.filter(area=area, is_core=True, is_active=True).order_by("name")
 
 

@@ -11,7 +11,7 @@ from prevent_cms.history.record import record
 
 TOPIC = "log_check"
 GIVEN_UP = datetime.timedelta(hours=1)  # a check that has not ended by then never will
-FRESH = datetime.timedelta(hours=25)  # one check a day, with some room
+FRESH = datetime.timedelta(hours=25)  # each once a day: a check, and the heads; with some room
 
 
 class LogCheck(models.Model):

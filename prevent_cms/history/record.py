@@ -61,28 +61,9 @@ def event_of(
     )
 
 
-def record(
-    event: EventType,
-    *,
-    by: Any,
-    case: CaseLike | None = None,
-    area_code: str = "",
-    target: models.Model | None = None,
-    mark: Mark | None = None,
-    agency_id: int | None = None,
-    **details: Detail,
-) -> Event:
+def record(event: EventType, *, by: Any, **what: Any) -> Event:
     """Write one event in the caller's transaction; `event_of` says what goes in."""
-    written = event_of(
-        event,
-        by=by,
-        case=case,
-        area_code=area_code,
-        target=target,
-        mark=mark,
-        agency_id=agency_id,
-        **details,
-    )
+    written = event_of(event, by=by, **what)
     written.save()
     return written
 

@@ -106,9 +106,33 @@ def close_case(case: Case, *, outcome: str, reason: str, leaving: Leaving, by: U
     stage, was_released = case.stage, case.is_released
     case = make_move(case, "close", by=by)
     hidden = outcome == Outcome.INVESTIGATION or not was_released
+    mark = Mark.POLICE if hidden else Mark.COORDINATION
+    return write_closure(
+        case, outcome=outcome, stage=stage, reason=reason, leaving=leaving, mark=mark, by=by
+    )
+
+
+@transaction.atomic
+def write_closure(
+    case: Case,
+    *,
+    outcome: str,
+    stage: str,
+    reason: str,
+    leaving: Leaving,
+    by: User,
+    mark: Mark = Mark.COORDINATION,
+) -> Closure:
+    """Keep the outcome, the stage at which it left and where help goes on (R213, R214, s.36(6)).
+
+    For the action that has just closed the case, in its transaction: the permission is that of the
+    move. Raises ActionInvalid when the case is not closed.
+    """
+    if case.is_open:
+        raise ActionInvalid(NOT_NOW)
     return Closure.objects.create(
         case=case,
-        mark=Mark.POLICE if hidden else Mark.COORDINATION,
+        mark=mark,
         outcome=outcome,
         stage=stage,
         reason=reason,

@@ -6,7 +6,7 @@ from accounts.actions import people
 from accounts.roles import Role, ShareKind
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from referrals.actions import lifecycle, sharing, sign_offs
-from referrals.actions.closures import Leaving, write_closure
+from referrals.actions.closing import Leaving, write_closure
 from tests import stages
 
 

@@ -8,7 +8,7 @@ from channel.support.actions import items
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
 from prevent_cms.marking import Mark
-from referrals.actions import closures, lifecycle
+from referrals.actions import closing, lifecycle
 from referrals.actions.closing import Leaving
 from referrals.models import Closure
 from referrals.workflow import Status
@@ -60,7 +60,7 @@ def leaving(decided: Decided | Decision) -> Leaving:
 
 def _close(decision: Decision, outcome: str, by: User) -> None:
     case = lifecycle.make_move(decision.case, "not_adopt", by=by)
-    closures.write_closure(
+    closing.write_closure(
         case,
         outcome=outcome,
         stage=Status.PANEL,

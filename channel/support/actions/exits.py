@@ -14,8 +14,7 @@ from prevent_cms.marking import Mark
 from prevent_cms.workflow import NOT_NOW
 from referrals import access
 from referrals.actions import lifecycle, sign_offs
-from referrals.actions.closing import Leaving
-from referrals.actions.closures import write_closure
+from referrals.actions.closing import Leaving, write_closure
 from referrals.models import Case, SignOff
 from referrals.workflow import Status
 
