@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.http import SignedInRequest
+from accounts.http import SignedInRequest, posted
 from referrals.pages import render_case
 from vaf import access, reading
 from vaf.actions import assessments
@@ -30,7 +30,7 @@ def case_assessment_start(request: SignedInRequest, reference: str) -> HttpRespo
     case = access.get_coordinated_case(request.user, reference)
     access.require_writable(request.user, case)
     initial = {"point": access.usual_point(case)}
-    form = StartForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = StartForm(posted(request), initial=initial)
     if form.is_valid():
         assessment = assessments.start(case, **form.cleaned_data, by=request.user)
         return redirect(assessment)
@@ -56,7 +56,7 @@ def case_assessment_dimension(
     assessment = access.get_draft(request.user, case, pk)
     sheet = reading.read(request.user, assessment)
     block = sheet.block(dimension)
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     form = DimensionForm(data, block=block, assessment=assessment)
     if form.is_valid():
         assessments.save_dimension(assessment, **form.given, by=request.user)

@@ -7,7 +7,7 @@ from accounts import step_up
 from accounts.audit import access, actions
 from accounts.audit.forms import ExportForm, FilterForm, NameForm
 from accounts.audit.pages import LogPage
-from accounts.http import SignedInRequest
+from accounts.http import SignedInRequest, posted
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record_view
 
@@ -16,7 +16,7 @@ from prevent_cms.history.record import record_view
 def audit(request: SignedInRequest) -> HttpResponse:
     """The log; what is typed of a person is posted, and is in no address, log or event."""
     remit = access.get_remit(request.user)
-    names = NameForm(request.POST if request.method == "POST" else None)
+    names = NameForm(posted(request))
     page = LogPage(remit, request.GET, FilterForm(request.GET, remit=remit), names)
     response = render(request, "audit/log.html", {"log": page})
     about = {"by": request.user, "area_code": remit.where[0].code, "mark": remit.mark}

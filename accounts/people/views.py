@@ -3,14 +3,14 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import step_up
 from accounts.actions import people
-from accounts.http import SignedInRequest
+from accounts.http import SignedInRequest, posted
 from accounts.models import User
 from accounts.people import access, queries
 from accounts.people.acts import ACTS, acts_for
@@ -26,10 +26,6 @@ from prevent_cms import conflict
 from prevent_cms.history import EventType, terms
 from prevent_cms.history.record import record_view
 from prevent_cms.history.versions import Rows
-
-
-def _posted(request: SignedInRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
 
 
 @access.for_administrators
@@ -78,7 +74,7 @@ def person(request: SignedInRequest, pk: int) -> HttpResponse:
 @step_up.required
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_invite(request: SignedInRequest) -> HttpResponse:
-    form = InviteForm(_posted(request))
+    form = InviteForm(posted(request))
     if form.is_valid():
         user = people.invite(**form.cleaned_data, by=request.user)
         messages.success(request, "The invitation has been sent. The link works for 7 days.")
@@ -92,7 +88,7 @@ def person_invite(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_name(request: SignedInRequest, pk: int) -> HttpResponse:
     user = access.get_person(pk)
-    form = NameForm(_posted(request), initial={"name": user.name}, record=Rows(User, id=pk))
+    form = NameForm(posted(request), initial={"name": user.name}, record=Rows(User, id=pk))
     if form.is_valid():
         people.rename(user, **form.cleaned_data, version=form.version, by=request.user)
         messages.success(request, "The name has been corrected")
@@ -107,7 +103,7 @@ def person_name(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def role_add(request: SignedInRequest, pk: int) -> HttpResponse:
     user = access.get_person(pk)
-    form = RoleForm(_posted(request))
+    form = RoleForm(posted(request))
     if form.is_valid():
         people.join(user, **form.cleaned_data, by=request.user)
         messages.success(request, "The role has been given")
@@ -121,7 +117,7 @@ def role_add(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def role_end(request: SignedInRequest, pk: int, role: int) -> HttpResponse:
     membership = access.get_role(pk, role)
-    form = EndForm(_posted(request), membership=membership)
+    form = EndForm(posted(request), membership=membership)
     if form.is_valid():
         people.leave(membership, **form.cleaned_data, version=form.version, by=request.user)
         messages.success(request, "The role has been ended")

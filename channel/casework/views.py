@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import step_up
-from accounts.http import SignedInRequest
+from accounts.http import SignedInRequest, posted
 from accounts.models import User
 from accounts.permissions import Perm
 from channel.casework import actions, convening, handover, overview
@@ -45,10 +45,9 @@ def case_overview(request: SignedInRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_convene(request: SignedInRequest, reference: str) -> HttpResponse:
-    posted = request.POST if request.method == "POST" else None
-    perms = [] if posted is None else [Perm.CONVENING_SIGN]
+    perms = [Perm.CONVENING_SIGN] if request.method == "POST" else []
     case = get_coordinated_case(request.user, reference, *perms)
-    form = SignForm(posted)
+    form = SignForm(posted(request))
     if form.is_valid():
         case = actions.sign_convening(case, **form.cleaned_data, by=request.user)
         messages.success(request, _outcome(case.status, endorses=form.cleaned_data["endorses"]))
@@ -84,8 +83,7 @@ def _hand_over(request: SignedInRequest, person: User) -> HttpResponse:
     cases = handover.cases_of(request.user, person)
     names = works.names(request.user, [case.pk for case in cases])
     heirs = handover.heirs(request.user).exclude(pk=person.pk)
-    posted = request.POST if request.method == "POST" else None
-    form = HandOverForm(posted, cases=cases, names=names, heirs=heirs)
+    form = HandOverForm(posted(request), cases=cases, names=names, heirs=heirs)
     if form.is_valid():
         done = actions.hand_over(**form.cleaned_data, by=request.user)
         messages.success(request, f"{counted(done, 'case')} handed over")

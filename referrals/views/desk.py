@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import step_up
-from accounts.http import SignedInRequest
+from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
 from prevent_cms.errors import ActionDenied
 from prevent_cms.history import EventType, terms
@@ -22,7 +22,7 @@ from referrals.actions import lifecycle, screening
 from referrals.forms.desk import AssignForm, FilterForm, SearchForm
 from referrals.models import Case
 from referrals.pages import render_case
-from referrals.views.desk_words import CaseListPage, posted
+from referrals.views.desk_words import CaseListPage
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

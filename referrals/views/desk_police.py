@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.http import SignedInRequest
+from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
 from referrals import access, clearance, consequences, desk, earlier
 from referrals.actions import deconfliction, people, screening
@@ -15,7 +15,6 @@ from referrals.forms.desk import DeconflictionForm, LeavingForm, ScreeningForm
 from referrals.intake import reading
 from referrals.models import Case, Deconfliction, HoldDecision, Referral, Screening
 from referrals.pages import render_case
-from referrals.views.desk_words import posted
 from referrals.workflow import CASE_WORKFLOW, Status
 
 # The answers that an officer reads beside the decision; the Referral tab has them all.

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.http import SignedInRequest
+from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
 from referrals import access, consequences, earlier
 from referrals.access import Reader
@@ -15,7 +15,6 @@ from referrals.actions import closing, hold, sign_offs
 from referrals.forms.desk import AgreeForm, CloseForm, ReasonForm, ReopenForm
 from referrals.models import Case
 from referrals.pages import render_case
-from referrals.views.desk_words import posted
 from referrals.workflow import CASE_WORKFLOW
 
 

@@ -3,19 +3,12 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
 from prevent_cms.components.text import gov_day
 from referrals import queries
 from referrals.forms.desk import FilterForm
 from referrals.queries import Filters, Lens, Page
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What was sent, for a form that is also shown empty."""
-    return request.POST if request.method == "POST" else None
-
 
 WHOSE = {"mine": "Me", "unallocated": "Nobody yet"}
 DUE = {"overdue": "Overdue", "today": "Today", "week": "Next 7 days"}

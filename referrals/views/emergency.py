@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import step_up
-from accounts.http import SignedInRequest
+from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record_view
@@ -16,7 +16,6 @@ from referrals.actions.emergency import break_glass, review_emergency
 from referrals.forms.emergency import EmergencyForm, ReviewForm
 from referrals.models import Case
 from referrals.views import checking
-from referrals.views.desk_words import posted
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.http import SignedInRequest
+from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
 from accounts.roles import ShareKind
 from prevent_cms.components.text import counted
@@ -27,7 +27,7 @@ from referrals.views import checking
 def case_release(request: SignedInRequest, reader: Reader) -> HttpResponse:
     case = reader.case
     release.require_releasable(case)
-    form = ReleaseForm(request.POST if request.method == "POST" else None, case=case)
+    form = ReleaseForm(posted(request), case=case)
     if form.is_valid() and "confirmed" in request.POST:
         release.release(case, **form.answers(), by=request.user)
         messages.success(request, "Case released")
@@ -42,7 +42,7 @@ def case_request_more(request: SignedInRequest, reference: str) -> HttpResponse:
     reader = information.get_coordinated(request.user, reference, Perm.INFORMATION_REQUEST)
     case = reader.case
     asking.require_askable(reader)
-    form = AskForm(request.POST if request.method == "POST" else None, case=case)
+    form = AskForm(posted(request), case=case)
     if form.is_valid() and "confirmed" in request.POST:
         asked = asking.request_more(case, **form.answers(), by=request.user)
         messages.success(request, f"{counted(len(asked), 'agency,agencies')} asked")

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.http import SignedInRequest
+from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
 from prevent_cms import clock
 from prevent_cms.errors import ActionDenied
@@ -70,7 +70,7 @@ def request_answer(request: SignedInRequest, number: int) -> HttpResponse:
     asked = information.get_request(request.user, number)
     returns.require_answerable(asked.case)
     systems = information.last_systems(request.user, asked.agency_id)
-    form = AnswerForm(request.POST if request.method == "POST" else None, systems=systems)
+    form = AnswerForm(posted(request), systems=systems)
     if form.is_valid():
         returns.answer(asked, **form.cleaned_data, by=request.user)
         messages.success(request, "Answer sent")
@@ -85,7 +85,7 @@ def request_nil(request: SignedInRequest, number: int) -> HttpResponse:
     returns.require_answerable(asked.case)
     sentence = information.nil_sentence(information.identity(request.user, asked.case))
     systems = information.last_systems(request.user, asked.agency_id)
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     form = NilForm(data, sentence=sentence, systems=systems)
     if form.is_valid():
         searched = form.cleaned_data["systems_searched"]

@@ -3,7 +3,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from accounts.http import SignedInRequest
+from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
 from referrals import consent, information
 from referrals.actions.consent import record_consent
@@ -18,7 +18,7 @@ def case_consent(request: SignedInRequest, reference: str) -> HttpResponse:
     reader = information.get_coordinated(request.user, reference, *needed)
     case = reader.case
     is_adult_in_law = consent.decides_alone(request.user, case)
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     form = ConsentForm(data, is_adult_in_law=is_adult_in_law)
     if form.is_valid():
         record_consent(case, **form.cleaned_data, by=request.user)

@@ -5,14 +5,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from accounts.http import SignedInRequest
+from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
 from referrals import holders
 from referrals.access import Reader
 from referrals.actions import restricting
 from referrals.forms.restricting import BarForm, LiftBarForm, LiftForm, RestrictForm
 from referrals.views import checking
-from referrals.views.desk_words import posted
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.http import SignedInRequest
+from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record_view
@@ -19,7 +19,6 @@ from referrals.actions.requests import ASKING_STAGES
 from referrals.forms.sharing import ShareForm, StopForm
 from referrals.pages import render_case
 from referrals.views import checking
-from referrals.views.desk_words import posted
 
 
 @require_safe

@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.http import SignedInRequest
+from accounts.http import SignedInRequest, posted
 from channel.meetings import access, case_reading
 from channel.meetings.actions import panel_actions
 from channel.meetings.forms.action_rows import ActionUpdateForm
@@ -37,7 +37,7 @@ def panel_action(request: SignedInRequest, reference: str, pk: int) -> HttpRespo
     if not access.may_update(request.user, action):
         raise ActionDenied("This action fell to another agency.")
     initial = {"status": action.status, "note": action.note}
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     form = ActionUpdateForm(data, initial=initial, record=Record(action))
     if form.is_valid():
         panel_actions.update_action(

@@ -5,7 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from accounts.http import SignedInRequest
+from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
 from channel.meetings import access, steps
 from channel.meetings.actions import conduct
@@ -21,7 +21,7 @@ def meeting_item(request: SignedInRequest, pk: int, number: str) -> HttpResponse
     meeting = access.get_meeting(request.user, pk)
     item = access.get_item(request.user, meeting, number)
     page = Sheet(request.user, item)
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     if data is not None:
         cases.require(request.user, Perm.MEETING_RECORD, item.case)
         steps.require("record", meeting)
@@ -42,7 +42,7 @@ def meeting_note(request: SignedInRequest, pk: int, number: str) -> HttpResponse
     if not page.reader.is_police:
         raise Http404
     steps.require("record", meeting)
-    form = build.note_form(page, request.POST if request.method == "POST" else None)
+    form = build.note_form(page, posted(request))
     if form and form.is_valid():
         text, version = form.cleaned_data["text"], form.version
         conduct.write_police_note(item, text=text, version=version, by=request.user)

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.http import SignedInRequest
+from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
 from channel.meetings import access, queries, steps
 from channel.meetings.actions import agenda, meetings
@@ -33,7 +33,7 @@ def meeting_list(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def meeting_new(request: SignedInRequest) -> HttpResponse:
     areas = access.require_managed_areas(request.user)
-    form = MeetingForm(request.POST if request.method == "POST" else None, areas=areas)
+    form = MeetingForm(posted(request), areas=areas)
     if form.is_valid():
         planned = meetings.plan_meeting(
             form.chosen_area,
@@ -106,7 +106,7 @@ def meeting_close(request: SignedInRequest, pk: int) -> HttpResponse:
 def meeting_attendance(request: SignedInRequest, pk: int) -> HttpResponse:
     found = access.get_meeting(request.user, pk, Perm.MEETING_RECORD)
     steps.require("attend", found)
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     record = SeatsRecord(Attendance, meeting=found)
     rows = AttendanceRows(data, rows=seats_of(found), prefix="seat", record=record)
     if rows.is_valid():

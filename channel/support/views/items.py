@@ -3,7 +3,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.http import SignedInRequest
+from accounts.http import SignedInRequest, posted
 from accounts.models import Agency
 from accounts.permissions import Perm
 from channel.support import access, pages, queries
@@ -24,7 +24,7 @@ def case_plan_item_new(request: SignedInRequest, reference: str) -> HttpResponse
     if plan is None:
         raise ActionInvalid("Write the plan before its items.")
     form = ItemForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         needs=queries.need_titles(plan),
         factors=[
             (row.factor.code, str(row.factor))
@@ -47,7 +47,7 @@ def case_plan_item(request: SignedInRequest, reference: str, pk: int) -> HttpRes
     case, item = reader.case, access.get_item(reader, pk)
     if request.method == "POST":
         access.require_deliver(reader, item)
-    form = ProgressForm(request.POST if request.method == "POST" else None, item=item)
+    form = ProgressForm(posted(request), item=item)
     if form.is_valid():
         items.record_progress(item, **form.cleaned_data, version=form.version, by=request.user)
         messages.success(request, "Progress recorded")

@@ -3,7 +3,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.http import SignedInRequest
+from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
 from channel.support import access, pages, queries
 from channel.support.actions import consents, plans
@@ -39,7 +39,7 @@ def case_plan_new(request: SignedInRequest, reference: str) -> HttpResponse:
     access.require_supported(case)
     old = queries.plan_of(case)
     form = PlanForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         items=[item for item in queries.items_of(request.user, old) if item.is_open] if old else [],
         old=old,
         initial=pages.plan_initial(old),
@@ -60,7 +60,7 @@ def case_plan_consent(request: SignedInRequest, reference: str) -> HttpResponse:
     if position is None or not access.is_supported(case):
         raise ActionInvalid(NOT_NOW)
     form = WithoutConsentForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         may_close=may_move(request.user, "close", case),
     )
     if form.is_valid():

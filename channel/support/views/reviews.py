@@ -3,7 +3,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from accounts.http import SignedInRequest
+from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
 from channel.support import access, pages, queries
 from channel.support.actions import exits, post_exit, reviews
@@ -23,7 +23,7 @@ def case_review(request: SignedInRequest, reference: str) -> HttpResponse:
     case, items = reader.case, queries.current_items(reader)
     access.require_supported(case)
     form = ReviewForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         items=[item for item in items if item.is_open],
         today=clock.today(),
     )
@@ -40,7 +40,7 @@ def case_exit(request: SignedInRequest, reference: str) -> HttpResponse:
     """The closing report first, then the endorsements; afterwards the page is the record."""
     reader = access.get_panel_reader(request.user, reference)
     case, page = reader.case, pages.exit_page(reader)
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     if data is not None:
         access.require(reader, Perm.EXIT_SIGN if page["report"] else Perm.CASE_EXIT)
     form = SignForm(data) if page["report"] else ReportForm(data)
@@ -65,7 +65,7 @@ def case_post_exit(request: SignedInRequest, reference: str, pk: int) -> HttpRes
     if request.method == "POST":
         access.require_post_exit(reader, review)
     form = PostExitForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         may_reopen=may_move(request.user, "reopen", case) and is_reopenable(case),
     )
     if form.is_valid():
