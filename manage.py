@@ -14,7 +14,10 @@ def main() -> None:
     if OWNER_COMMANDS.intersection(sys.argv[1:2]):
         os.environ.setdefault("DB_ROLE", "owner")
 
-    from django.conf import settings
+    try:
+        from django.conf import settings
+    except ImportError:
+        sys.exit("Django is not installed here. Use the project's own Python: .venv/bin/python.")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 

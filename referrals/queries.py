@@ -10,10 +10,11 @@ from accounts.models import Membership, User
 from accounts.permissions import Perm
 from accounts.roles import ROLES, Role
 from prevent_cms import clock, wall
+from prevent_cms.references import normalise
 from referrals import names
 from referrals.access import ASKED, request_note
 from referrals.lens import Lens
-from referrals.models import Bar, Case, PersonFact, PersonKey
+from referrals.models import Bar, Case, PersonFact, PersonKey, Referral
 from referrals.timeline import Entry, groups_for, timeline, timeline_page
 from referrals.workflow import Status
 
@@ -206,6 +207,16 @@ def received_count(user: User) -> int:
     areas = [seat.agency.area_id for seat in user.seats]
     waiting = Case.objects.visible_to(user).filter(area_id__in=areas, status=Status.RECEIVED)
     return waiting.order_by()[: COUNT_MOST + 1].count()
+
+
+def by_reference(user: User, text: str) -> list[Case]:
+    """The visible case with this reference, or with a referral of this reference that is visible.
+
+    A referrer was given the second, and says it on the telephone.
+    """
+    given = normalise(text) or "-"
+    told = Referral.objects.visible_to(user).filter(reference=given).values("case_id")
+    return list(Case.objects.visible_to(user).filter(Q(reference=given) | Q(pk__in=told)))
 
 
 def search(user: User, text: str) -> list[Case]:

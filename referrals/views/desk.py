@@ -15,7 +15,6 @@ from accounts.permissions import Perm
 from prevent_cms.errors import ActionDenied
 from prevent_cms.history import EventType, terms
 from prevent_cms.history.record import record_view
-from prevent_cms.references import normalise
 from referrals import access, queries
 from referrals.access import Reader
 from referrals.actions import lifecycle, screening
@@ -47,8 +46,7 @@ def _search(request: SignedInRequest) -> HttpResponse:
     """What is searched for is posted, and is in no address, log or event but as a keyed hash."""
     form = SearchForm(request.POST)
     typed = form.cleaned_data["name"] if form.is_valid() else ""
-    visible = Case.objects.visible_to(request.user).filter(reference=normalise(typed) or "-")
-    found = list(visible) or queries.search(request.user, typed)
+    found = queries.by_reference(request.user, typed) or queries.search(request.user, typed)
     rows = queries.rows(request.user, found)
     page: dict[str, Any] = {"search": form, "rows": rows, "typed": typed}
     page["is_coordinator"] = queries.Lens(request.user).is_coordinator

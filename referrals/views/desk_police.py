@@ -21,11 +21,11 @@ from referrals.workflow import CASE_WORKFLOW, Status
 IN_SHORT = {
     "danger": "Immediate danger",
     "what": "What happened",
-    "last_on": "Last seen",
+    "last_on": "Most recent time",
     "threats": "Plans or threats",
     "influence_more": "Influences",
     "needs_more": "Needs",
-    "strengths": "Protective",
+    "strengths": "What protects them",
     "services": "Services",
     "shared_whom": "Told already",
     "person_told": "Person told",

@@ -15,7 +15,7 @@ from prevent_cms.history.models import Event
 from referrals import queries
 from referrals.actions import deconfliction, lifecycle, screening
 from referrals.actions.caseload import generate
-from referrals.models import Case
+from referrals.models import Case, Referral
 from referrals.queries import Filters
 from referrals.views import desk
 from tests import stages
@@ -170,6 +170,19 @@ def test_a_look_is_recorded_after_drawing_and_before_the_page_leaves(world, monk
         assert not looks.exists()
     page(world.officer, **data)
     assert looks.count() == 1
+
+
+def test_the_reference_that_a_referrer_was_given_finds_the_case(world, elsewhere):
+    case = stages.received(world)
+    given = Referral.objects.get(case=case).reference
+    assert given != case.reference
+    for user, found in ((world.officer, True), (world.lead, False), (elsewhere.officer, False)):
+        page = as_user(user).post("/cases/", {"name": given.lower()}).content.decode()
+        assert (case.get_absolute_url() in page) == found, user
+    released = stages.released(world)
+    given = Referral.objects.get(case=released).reference
+    assert queries.by_reference(world.lead, given) == [released]
+    assert queries.by_reference(world.children, given) == [], "asked, and shown no referral"
 
 
 def test_search_finds_by_visible_facts_only(world):

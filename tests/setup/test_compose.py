@@ -52,6 +52,12 @@ def test_every_variable_is_explained(text):
     assert set(VARIABLE.findall(text)) <= explained_variables()
 
 
+def test_every_variable_is_passed_on(compose, text):
+    """Save what only other ways of running need, and the folders, which are volumes here."""
+    elsewhere = {"DEMO", "MEDIA_ROOT", "AUDIT_HEADS"}
+    assert explained_variables() - elsewhere <= set(VARIABLE.findall(text))
+
+
 @pytest.mark.parametrize("name", OURS)
 def test_our_services_get_only_variables_that_are_explained(compose, name):
     assert set(compose["services"][name]["environment"]) <= explained_variables()
