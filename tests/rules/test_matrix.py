@@ -5,8 +5,14 @@ import random
 
 import pytest
 from django.conf import settings
+from django.urls import reverse
 
+from channel.meetings.actions.minutes import approve_minutes
+from channel.meetings.models import Meeting
+from tests import stages
+from tests.access import as_user
 from tests.rules import matrix
+from tests.rules.headers import score
 from tests.setup.test_settings import REAL, setting
 
 SOME = ("lead", "chair", "children", "provider")
@@ -71,6 +77,18 @@ def test_the_whole_matrix(world, elsewhere, production):
     assert found.asked >= 100_000
     assert not found.leaks, found.leaks[:20]
     assert found.lowest >= 130
+
+
+def test_downloads_have_the_headers_as_well(world, production):
+    stages.meeting_held(world)
+    meeting = Meeting.objects.get()
+    approve_minutes(meeting, by=world.chair)
+    pdf, log = reverse("minutes_pdf", args=[meeting.pk]), reverse("audit_export")
+    copy = as_user(world.administrator).get(pdf, secure=True)
+    export = as_user(world.auditor).post(log, {"why": "commissioner"}, secure=True)
+    for answer, kind in ((copy, "application/pdf"), (export, "application/zip")):
+        assert (answer.status_code, answer["Content-Type"]) == (200, kind)
+        assert score(answer) >= 130
 
 
 def forge(world, elsewhere, posts, seed=1):
