@@ -137,9 +137,7 @@ def share(record: Model, offers: Iterable[Offer], *, by: User | None) -> None:
     """Let agencies and people in to a record; sharing again in the same kind changes reason and end."""
     table = _book(record)
     rows = {(row.group_id, row.kind): row for row in table.objects.filter(content_object=record)}
-    view = Permission.objects.get(
-        content_type=ContentType.objects.get_for_model(record), codename="view_case"
-    )
+    view = _permission_to_view(record)
     new = []
     for offer in offers:
         key = (offer.to.group_id, offer.kind)
@@ -153,6 +151,15 @@ def share(record: Model, offers: Iterable[Offer], *, by: User | None) -> None:
         else:
             new.append(row)
     add_all(new)
+
+
+def _permission_to_view(record: Model) -> Permission:
+    """Django's permission that stands in every share; remembered as long as its kind of record is."""
+    kind: Any = ContentType.objects.get_for_model(record)
+    if not hasattr(kind, "permission_to_view"):
+        kind.permission_to_view = Permission.objects.get(content_type=kind, codename="view_case")
+    found: Permission = kind.permission_to_view
+    return found
 
 
 def unshare(record: Model, whom: Agency | User, kind: ShareKind) -> bool:
@@ -272,6 +279,14 @@ def reached_beyond(user: User, model: type[Model], kind: ShareKind) -> QuerySet[
     """The ids of the records that reach this user through another kind of share than `kind`."""
     through = _through(user, model, frozenset(ShareKind) - {kind})
     shares: QuerySet[Model] = _book(model).objects.filter(in_force())
+    found = shares.none() if through is None else shares.filter(through)
+    return found.values("content_object")  # type: ignore[return-value]
+
+
+def reached_since(user: User, model: type[Model], start: datetime.datetime) -> QuerySet[Model]:
+    """The ids of the records that reach this user through a share made since `start`."""
+    through = _through(user, model, frozenset(ShareKind))
+    shares: QuerySet[Model] = _book(model).objects.filter(in_force(), since__gte=start)
     found = shares.none() if through is None else shares.filter(through)
     return found.values("content_object")  # type: ignore[return-value]
 

@@ -55,6 +55,8 @@ class Agency(models.Model):
     mailbox = models.EmailField(blank=True)
     power_to_share = models.CharField(max_length=200, blank=True)  # R95: the power it relies on
     is_core = models.BooleanField(default=False)  # a permanent member of the panel
+    # In an area of several councils: the one whose part of it this agency serves, a council itself.
+    council = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     group = models.OneToOneField(Group, on_delete=models.PROTECT, related_name="+")
     is_active = models.BooleanField(default=True)
     history = RowHistory()
@@ -168,13 +170,17 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.is_active and held.issuperset(perms)
 
     def seat_with(self, perm: Perm, area: Area) -> Seat | None:
-        """The seat in `area` whose roles include `perm`, or None."""
-        for seat in self.seats:
-            if seat.agency.area_id == area.pk and any(
-                perm in ROLES[r].permissions for r in seat.roles
-            ):
-                return seat
-        return None
+        """The first seat in `area` whose roles include `perm`, or None."""
+        return next(iter(self.seats_with(perm, area)), None)
+
+    def seats_with(self, perm: Perm, area: Area | None = None) -> list[Seat]:
+        """The seats, in `area` or anywhere, whose roles include `perm`."""
+        return [
+            seat
+            for seat in self.seats
+            if (area is None or seat.agency.area_id == area.pk)
+            and any(perm in ROLES[role].permissions for role in seat.roles)
+        ]
 
     def areas(self) -> Iterable[Area]:
         return {seat.agency.area for seat in self.seats}

@@ -20,6 +20,7 @@ class Role(models.TextChoices):
     DEPUTY_CHAIR = "deputy_chair", "Deputy panel chair"
     PANEL_ADMINISTRATOR = "panel_administrator", "Panel administrator"
     AGENCY_CONTACT = "agency_contact", "Single point of contact"
+    AGENCY_COLLEAGUE = "agency_colleague", "Colleague of the contact"
     PANEL_MEMBER = "panel_member", "Panel member"
     PROVIDER = "provider", "Intervention provider"
     AUDITOR = "auditor", "Auditor"
@@ -62,17 +63,21 @@ POLICE_WORK = frozenset(
         Perm.CASE_VIEW,
         Perm.CASE_TAKE,
         Perm.SCREENING_RECORD,
+        Perm.THRESHOLD_RECORD,
         Perm.DECONFLICTION_RECORD,
         Perm.PERSON_LINK,
         Perm.CASE_HOLD,
         Perm.CASE_RELEASE,
         Perm.CASE_SHARE,
         Perm.INFORMATION_REQUEST,
+        Perm.CONVERSATION_RECORD,
+        Perm.NOTICE_SEND,
         Perm.CONSENT_RECORD,
         Perm.ASSESSMENT_WRITE,
         Perm.CONVENING_SIGN,
         Perm.CASE_CLOSE,
         Perm.CASE_EXIT,
+        Perm.FEEDBACK_GIVE,
         Perm.CASE_PREVIEW,
         Perm.GLASS_BREAK,
         Perm.MEETING_VIEW,
@@ -91,6 +96,8 @@ CHAIR_WORK = frozenset(
         Perm.BAR_SET,
         Perm.GLASS_BREAK,
         Perm.GLASS_REVIEW,
+        Perm.CONVERSATION_RECORD,
+        Perm.NOTICE_SEND,
         Perm.CONSENT_RECORD,
         Perm.MEETING_VIEW,
         Perm.MEETING_MANAGE,
@@ -138,6 +145,8 @@ ROLES: dict[Role, RoleRule] = {
             {
                 Perm.CASE_VIEW,
                 Perm.INFORMATION_REQUEST,
+                Perm.CONVERSATION_RECORD,
+                Perm.NOTICE_SEND,
                 Perm.CONSENT_RECORD,
                 Perm.CONVENING_SIGN,
                 Perm.GLASS_BREAK,
@@ -161,6 +170,7 @@ ROLES: dict[Role, RoleRule] = {
         frozenset(
             {
                 Perm.CASE_VIEW,
+                Perm.CONVERSATION_RECORD,
                 Perm.MEETING_VIEW,
                 Perm.MEETING_MANAGE,
                 Perm.MEETING_RECORD,
@@ -169,9 +179,22 @@ ROLES: dict[Role, RoleRule] = {
         ),
     ),
     Role.AGENCY_CONTACT: RoleRule(
-        "Answers information requests for the agency.",
+        "Answers information requests and safeguarding notices for the agency.",
         frozenset({ShareKind.RESPOND, ShareKind.DELIVER}),
-        frozenset({Perm.CASE_VIEW, Perm.INFORMATION_RETURN, Perm.SUPPORT_DELIVER}),
+        frozenset(
+            {
+                Perm.CASE_VIEW,
+                Perm.INFORMATION_RETURN,
+                Perm.INFORMATION_WRITE,
+                Perm.NOTICE_ANSWER,
+                Perm.SUPPORT_DELIVER,
+            }
+        ),
+    ),
+    Role.AGENCY_COLLEAGUE: RoleRule(
+        "Writes the answers that the contact of the agency passes on; opens nothing else.",
+        frozenset({ShareKind.RESPOND}),
+        frozenset({Perm.INFORMATION_WRITE}),
     ),
     Role.PANEL_MEMBER: RoleRule(
         "Represents the agency at the panel and leads its part of support plans.",
@@ -199,7 +222,7 @@ ROLES: dict[Role, RoleRule] = {
     Role.SYSTEM_ADMINISTRATOR: RoleRule(
         "Looks after people and settings, never case content.",
         NOTHING,
-        frozenset({Perm.PEOPLE_MANAGE}),
+        frozenset({Perm.PEOPLE_MANAGE, Perm.POLICY_EDIT}),
     ),
 }
 
@@ -216,6 +239,7 @@ HELD_IN: dict[Role, frozenset[str]] = {
     Role.DEPUTY_CHAIR: _COUNCIL,
     Role.PANEL_ADMINISTRATOR: _COUNCIL,
     Role.AGENCY_CONTACT: _LOCAL,
+    Role.AGENCY_COLLEAGUE: _LOCAL,
     Role.PANEL_MEMBER: _LOCAL,
     Role.PROVIDER: _PROVIDER,
     Role.AUDITOR: _LOCAL,

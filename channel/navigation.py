@@ -18,6 +18,7 @@ ITEMS: tuple[tuple[str, str, Perm | None], ...] = (
     ("My work", "work", None),
     ("Cases", "case_list", Perm.CASE_VIEW),
     ("Requests", "request_list", Perm.INFORMATION_RETURN),
+    ("Notices", "notice_list", Perm.NOTICE_ANSWER),
     ("Meetings", "meeting_list", Perm.MEETING_VIEW),
     ("People", "people", Perm.PEOPLE_MANAGE),
     ("Audit", "audit", Perm.AUDIT_VIEW),

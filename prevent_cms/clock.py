@@ -1,14 +1,24 @@
-"""Today, now, and working days with the bank holidays of England and Wales."""
+"""Today, now, and working days with the bank holidays of each nation of Great Britain."""
 
 import calendar
 import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from enum import StrEnum
 from functools import cache
 
 import holidays
 from django.utils import timezone
+
+
+class Nation(StrEnum):
+    """Whose bank holidays count; the value is the code of the package that knows them."""
+
+    ENGLAND = "ENG"
+    WALES = "WLS"
+    SCOTLAND = "SCT"
+
 
 _pretended: ContextVar[datetime.datetime | None] = ContextVar("pretended", default=None)
 
@@ -39,16 +49,16 @@ def at(moment: datetime.datetime) -> Iterator[None]:
 
 
 @cache
-def _bank_holidays() -> holidays.HolidayBase:
-    return holidays.country_holidays("GB", subdiv="ENG")
+def _bank_holidays(nation: str) -> holidays.HolidayBase:
+    return holidays.country_holidays("GB", subdiv=nation)
 
 
-def is_working_day(day: datetime.date) -> bool:
-    """Whether offices are open: Monday to Friday and no bank holiday."""
-    return day.weekday() < 5 and day not in _bank_holidays()
+def is_working_day(day: datetime.date, nation: str = Nation.ENGLAND) -> bool:
+    """Whether offices are open there: Monday to Friday and no bank holiday."""
+    return day.weekday() < 5 and day not in _bank_holidays(nation)
 
 
-def add_working_days(day: datetime.date, count: int) -> datetime.date:
+def add_working_days(day: datetime.date, count: int, nation: str = Nation.ENGLAND) -> datetime.date:
     """The date `count` working days after `day` (before it when negative); `day` itself is day 0.
 
     With 0 the answer is `day`, or the next working day when `day` is none.
@@ -57,18 +67,20 @@ def add_working_days(day: datetime.date, count: int) -> datetime.date:
     left = abs(count)
     while left:
         day += step
-        left -= is_working_day(day)
-    while not is_working_day(day):
+        left -= is_working_day(day, nation)
+    while not is_working_day(day, nation):
         day += step
     return day
 
 
-def working_days_between(start: datetime.date, end: datetime.date) -> int:
+def working_days_between(
+    start: datetime.date, end: datetime.date, nation: str = Nation.ENGLAND
+) -> int:
     """How many working days after `start` up to and with `end`; negative when `end` is earlier."""
     if end < start:
-        return -working_days_between(end, start)
+        return -working_days_between(end, start, nation)
     days = (start + datetime.timedelta(days=n + 1) for n in range((end - start).days))
-    return sum(is_working_day(day) for day in days)
+    return sum(is_working_day(day, nation) for day in days)
 
 
 def add_months(day: datetime.date, months: int) -> datetime.date:
@@ -78,9 +90,9 @@ def add_months(day: datetime.date, months: int) -> datetime.date:
     return datetime.date(year, month + 1, min(day.day, last))
 
 
-def due_words(due: datetime.date) -> str:
+def due_words(due: datetime.date, nation: str = Nation.ENGLAND) -> str:
     """How a due date stands today, in words: "due today", "2 working days overdue"."""
-    days = working_days_between(today(), due)
+    days = working_days_between(today(), due, nation)
     if due == today():
         return "due today"
     if due < today():

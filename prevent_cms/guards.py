@@ -110,6 +110,11 @@ FOR_POLICE = """
   current_setting('prevent.service', true) = 'on'
   OR cardinality(prevent_ids('prevent.police_areas')) > 0
 """
+FOR_AGENCY = """
+  current_setting('prevent.service', true) = 'on'
+  OR ({column} = ANY (prevent_ids('prevent.agencies'))
+      AND NOT kept_from && prevent_ids('prevent.user'))
+"""
 OWN_AGENCY = " OR (mark = 'AGENCY' AND agency_id = ANY (prevent_ids('prevent.agencies')))"
 
 MUST_HAVE_HISTORY = """
@@ -156,6 +161,16 @@ def police_models() -> Iterator[type[models.Model]]:
             yield model
 
 
+def agency_models() -> Iterator[type[models.Model]]:
+    """Every table whose rows are each for the people of one agency, and the tables of versions.
+
+    Such a row names in `kept_from` the people of that agency who are barred from it.
+    """
+    for model in apps.get_models():
+        if hasattr(model, "for_agency"):
+            yield from (model, model.history.model)  # type: ignore[attr-defined]
+
+
 def _wall_of(model: type[models.Model]) -> str:
     case: Any = model._meta.get_field("case").related_model
     table, columns = model._meta.db_table, {f.attname for f in model._meta.concrete_fields}
@@ -180,6 +195,10 @@ def install(using: str) -> None:
             cursor.execute(WALL.format(table=model._meta.db_table, rule=rule))
         for model in police_models():
             cursor.execute(WALL.format(table=model._meta.db_table, rule=FOR_POLICE))
+        for model in agency_models():
+            cursor.execute(
+                WALL.format(table=model._meta.db_table, rule=FOR_AGENCY.format(column="agency_id"))
+            )
         for model, history in audited_models():
             cursor.execute(
                 MUST_HAVE_HISTORY.format(table=model._meta.db_table, history=history._meta.db_table)

@@ -47,20 +47,23 @@ class Tab:
 class NextAction:
     """The one thing to do next: what the button says, where it leads, and why.
 
-    `is_act` when the button itself does it (POST) and does not lead to a page.
+    `is_act` when the button itself does it (POST) and does not lead to a page; `is_quiet` when it
+    can wait. Without an address the words stand there alone.
     """
 
     label: str
-    url: str
+    url: str = ""
     why: str = ""
     is_act: bool = False
+    is_quiet: bool = False
 
 
 @dataclass(frozen=True)
 class CaseBar:
     """The head of every page of a case; a field left empty is left out of the page.
 
-    `late` is the words beside the due date ("1 working day overdue") or empty.
+    `late` is the words beside the due date ("1 working day overdue") or empty; `consent` those that
+    follow "to be considered".
     """
 
     reference: str
@@ -71,11 +74,14 @@ class CaseBar:
     since: datetime.date | None = None
     owner: str = ""
     owner_agency: str = ""
+    offered_to: str = ""  # to whom the case is offered, and where that is answered or taken back
+    offer_url: str = ""
     waiting: str = ""
     waiting_since: datetime.date | None = None
     due_what: str = ""
     due_on: datetime.date | None = None
     late: str = ""
+    consent: str = ""
     next_action: NextAction | None = None
     tabs: Sequence[Tab] = ()
 
@@ -89,3 +95,4 @@ class Count:
     url: str
     note: str = ""
     colour: str = "grey"
+    words: str = ""  # in place of the number, when it was not counted to its end

@@ -213,9 +213,18 @@ OUTBOX_HANDLERS: dict[str, str] = {
     "glass_broken": "referrals.tasks.mail_glass_broken",
     "agenda_issued": "channel.meetings.tasks.send_agenda_issued",
     "referral_received": "referrals.tasks.mail_referral_received",
+    "case_offered": "referrals.tasks.mail_case_offered",
+    "offer_answered": "referrals.tasks.mail_offer_answered",
+    "list_looks": "referrals.tasks.look_at_lists",
+    "list_alert": "referrals.tasks.mail_list_alert",
     "information_requested": "referrals.tasks.mail_information_requested",
     "information_reminder": "referrals.tasks.remind_of_information",
+    "information_dates": "referrals.tasks.mail_information_dates",
+    "information_duty": "referrals.tasks.ask_for_changes",
     "information_chaser": "referrals.tasks.mail_information_chaser",
+    "link_answered": "referrals.tasks.mail_link_answered",
+    "notice_sent": "referrals.tasks.mail_notice_sent",
+    "notice_answered": "referrals.tasks.mail_notice_answered",
     "plan_item_assigned": "channel.support.tasks.send_item_assigned",
     "delivery_opened": "channel.support.tasks.send_items_opened",
     "review_escalated": "channel.support.tasks.send_review_escalated",
@@ -229,11 +238,15 @@ OUTBOX_HANDLERS: dict[str, str] = {
 # membership and answer with a sentence, or nothing.
 BEFORE_LEAVING: list[str] = ["channel.casework.handover.hindrance"]
 
+# The days of an area's next meetings: a function of a floor above, which takes the area.
+NEXT_MEETINGS = "channel.meetings.queries.next_days"
+
 # Work that comes again and again, and how long after the last time.
 OUTBOX_REGULAR: dict[str, timedelta] = {
     "sessions_ended": timedelta(minutes=10),
     "heads_published": timedelta(days=1),
     "drafts_ended": timedelta(days=1),
+    "list_looks": timedelta(minutes=10),
 }
 
 CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL")

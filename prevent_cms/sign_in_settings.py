@@ -45,6 +45,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "5/15m/key",
     "known_device": "10/15m/key",
     "refer": "60/h/ip",
+    "one_time": "30/h/ip",
     "reset_password": "60/h/ip,3/h/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("PROXIES", 0 if _DEMO else 1)

@@ -17,7 +17,7 @@ from accounts.roles import KINDS_FOR_MARK, ROLES, ShareKind
 from prevent_cms.errors import ActionDenied
 from prevent_cms.marking import Mark
 from prevent_cms.references import normalise
-from referrals.models import Case, PersonFact
+from referrals.models import Case, Consent, PersonFact
 from referrals.workflow import CASE_WORKFLOW, Status
 
 NOT_YOURS = "Your role does not include this. Ask the owner of the case."
@@ -73,6 +73,7 @@ def _covers(user: User, perm: Perm, ways: list[grants.Way], *, lasting: bool = F
 NARROW: dict[Perm, frozenset[ShareKind]] = {
     Perm.CASE_VIEW: frozenset(ShareKind),
     Perm.INFORMATION_RETURN: frozenset({ShareKind.RESPOND}),
+    Perm.INFORMATION_WRITE: frozenset({ShareKind.RESPOND}),
     Perm.SUPPORT_DELIVER: frozenset({ShareKind.DELIVER, ShareKind.PANEL}),
     Perm.MEETING_VIEW: frozenset({ShareKind.COORDINATE, ShareKind.PANEL}),
     Perm.MINUTES_EXPORT: frozenset({ShareKind.COORDINATE, ShareKind.PANEL}),
@@ -169,6 +170,12 @@ class Reader:
     def facts(self) -> list[PersonFact]:
         """What they may read of the person, in one query a page."""
         return list(PersonFact.objects.visible_to(self.user).filter(case=self.case))
+
+    @cached_property
+    def consents(self) -> list[Consent]:
+        """What they may read of the log of consent, in one query a page."""
+        rows = Consent.objects.visible_to(self.user).filter(case=self.case)
+        return list(rows.select_related("by"))
 
     @property
     def stage(self) -> Status:

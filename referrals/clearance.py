@@ -1,11 +1,11 @@
 """What police's checks and holds say now. They are written by actions/deconfliction and hold."""
 
+from dataclasses import dataclass
+
 from django.db.models import OuterRef, Subquery
 
 from prevent_cms import wall
-from referrals.models import Case, Deconfliction, HoldDecision, Referral
-
-CLEAR = Deconfliction.Outcome.CLEAR
+from referrals.models import Case, Deconfliction, HoldDecision, OvertInvestigation, Referral
 
 
 def newest_check(case: Case) -> Deconfliction | None:
@@ -14,15 +14,43 @@ def newest_check(case: Case) -> Deconfliction | None:
 
 
 @wall.as_service()
+def lacks_agreement(case: Case) -> bool:
+    """As `awaits_agreement`, asked for somebody who may not know."""
+    return awaits_agreement(case)
+
+
+def awaits_agreement(case: Case) -> bool:
+    """Whether an overt investigation runs and the panel's agreement is not recorded (domain 2.8)."""
+    newest = Deconfliction.objects.filter(case=case).order_by("-at", "-pk").values("pk")[:1]
+    return OvertInvestigation.objects.filter(check_made__in=newest, agreed_on=None).exists()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Whether every referral of a case is cleared and the newest check of each lets it go on, and
+    whether one of them is urgent."""
+
+    is_clear: bool
+    is_urgent: bool
+
+
 def is_clear(case: Case) -> bool:
-    """Whether every referral of the case is cleared and the newest check of each still says so."""
+    """Whether every referral of the case is cleared and the newest check of each lets it go on."""
+    return standing(case).is_clear
+
+
+@wall.as_service()
+def standing(case: Case) -> Standing:
+    """How the referrals of a case stand, in one query."""
     checks = Deconfliction.objects.filter(referral=OuterRef("pk")).order_by("-at", "-pk")
     found = (
         Referral.objects.filter(case=case)
         .annotate(newest=Subquery(checks.values("outcome")[:1]))
-        .values_list("cleared_at", "newest")
+        .values_list("cleared_at", "newest", "is_urgent")
     )
-    return bool(found) and all(cleared and newest == CLEAR for cleared, newest in found)
+    passing = Deconfliction.PASSING
+    clear = bool(found) and all(cleared and newest in passing for cleared, newest, _ in found)
+    return Standing(clear, any(urgent for _, _, urgent in found))
 
 
 @wall.as_service()

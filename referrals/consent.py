@@ -1,20 +1,101 @@
-"""What the log of consent says now (R109-R123). The log itself is written by actions/consent.py."""
+"""What the log of consent comes to (R109-R123). The log itself is written by actions/consent.py.
 
+An answer stands until another answer: to decide on asking again, or to ask, undoes none.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.area_policy import CONSENT_POINTS
 from accounts.models import User
 from prevent_cms import clock
+from referrals.access import Reader
 from referrals.models import Case, Consent, PersonFact
+from referrals.workflow import Status
 
 MENTAL_CAPACITY_ACT_FROM = 16
+ORDER = list(Status)
+# The stage in which each point of an area's policy is reached.
+REACHED_IN = {
+    "referral": Status.INFORMATION_GATHERING,
+    "assessment": Status.ASSESSMENT,
+    "panel": Status.PANEL,
+    "acceptance": Status.SUPPORT,
+}
 
 
-def in_force(case: Case, about: str) -> Consent | None:
-    """The newest entry about sharing or support: the position that counts now, or None."""
-    return Consent.objects.filter(case=case, about=about).order_by("-at", "-pk").first()
+@dataclass(frozen=True)
+class Standing:
+    """The position on consent in one case, derived from its log, newest first."""
+
+    case: Case
+    log: list[Consent]
+
+    @classmethod
+    def of(cls, case: Case, rows: Iterable[Consent] | None = None) -> Self:
+        """From the whole log, for a guard, or from `rows` that a reader may see, for a page."""
+        found = Consent.objects.filter(case=case) if rows is None else rows
+        return cls(case, sorted(found, key=lambda one: (one.at, one.pk), reverse=True))
+
+    def on(self, about: str) -> Consent | None:
+        """The entry that counts: the newest answer, else the newest decision; None without any."""
+        entries = [one for one in self.log if one.about == about]
+        answers = [one for one in entries if one.is_answer]
+        return next(iter(answers or entries), None)
+
+    @property
+    def support(self) -> Consent | None:
+        return self.on(Consent.About.SUPPORT)
+
+    @property
+    def allows_support(self) -> bool:
+        """Whether support may begin and go on: consent to it is given and stands (R122)."""
+        return self.support is not None and self.support.position == Consent.Position.GIVEN
+
+    @property
+    def ended(self) -> Consent | None:
+        """The refusal or withdrawal of consent to support that stands (CTSA 2015, s.36(4))."""
+        found = self.support
+        return found if found and found.is_answer and not self.allows_support else None
+
+    @property
+    def to_consider(self) -> str:
+        """At which point of the area's policy consent is still to be considered, in words.
+
+        The last point that the case has reached counts; what was considered later covers it.
+        """
+        now = ORDER.index(self.case.stage) if self.case.is_open else -1
+        points = {REACHED_IN[point]: point for point in self.case.area.rules.consent_points}
+        reached = [stage for stage in points if ORDER.index(stage) <= now]
+        last = max(reached, key=ORDER.index, default=None)
+        if last is None or any(
+            ORDER.index(Status(one.stage)) >= ORDER.index(last) for one in self.log
+        ):
+            return ""
+        return CONSENT_POINTS[points[last]]
 
 
-def support_consent(case: Case) -> Consent | None:
-    """The position in force on Channel support; support starts only while it is GIVEN."""
-    return in_force(case, Consent.About.SUPPORT)
+def standing(reader: Reader) -> Standing:
+    """The position as this reader may know it; outside coordination from an empty log."""
+    return Standing.of(reader.case, reader.consents)
+
+
+def to_check_again() -> QuerySet[Consent]:
+    """The consents that stand and whose day to be checked again has come, on every case."""
+    answers = Consent.objects.filter(position__in=Consent.ANSWERS)
+    later = answers.filter(case=OuterRef("case"), about=OuterRef("about"))
+    newer = later.filter(Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk")))
+    due = Consent.objects.filter(position=Consent.Position.GIVEN, recheck_on__lte=clock.today())
+    found: QuerySet[Consent] = due.filter(~Exists(newer.order_by())).order_by()
+    return found
+
+
+def to_consider(reader: Reader) -> str:
+    """What the head of the case says to its coordinators once it is released."""
+    return standing(reader).to_consider if reader.is_coordinator and reader.case.is_released else ""
 
 
 def decides_alone(user: User, case: Case) -> bool:

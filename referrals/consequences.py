@@ -3,7 +3,8 @@
 from accounts import grants
 from accounts.models import Agency, User
 from accounts.roles import ShareKind
-from referrals.models import Case, Deconfliction
+from referrals.consent import Standing
+from referrals.models import Case, Consent, Deconfliction
 from referrals.workflow import Status
 
 NOBODY = "No agency outside police can tell that this case exists, and that stays so."
@@ -12,6 +13,11 @@ UNCHANGED = (
     "dates, the same requests."
 )
 
+JOINING = [
+    "The referral goes over to the case you choose, and the case it came with is closed.",
+    "For every other agency nothing changes: no page, date, count or label of the open case moves.",
+    "It stays with police until it is clear there, and until you release it.",
+]
 CLOSED_AS_SEEN = (
     "Coordinators read the outcome and the reason. Agencies that were asked, or are on the panel, "
     "read that the case is closed."
@@ -20,7 +26,7 @@ CLOSED_AS_SEEN = (
 
 def of_check(case: Case, outcome: str) -> list[str]:
     """What follows from a check with this outcome."""
-    is_clear = outcome == Deconfliction.Outcome.CLEAR
+    is_clear = outcome in Deconfliction.PASSING
     if is_clear and case.status == Status.HELD:
         return [f"The case goes on at the stage “{case.stage.label}”.", *of_resuming(case)]
     if is_clear and case.status == Status.DECONFLICTION:
@@ -39,6 +45,15 @@ def of_hold(case: Case) -> list[str]:
     return [UNCHANGED.format(stage=case.stage.label)]
 
 
+def of_referral_release(case: Case) -> list[str]:
+    """What follows when the content of a further referral is released."""
+    return [
+        "Coordinators read the referral on the Referral tab, and on the timeline that it was released.",
+        "Agencies that have the case see the names, dates of birth and addresses that it adds.",
+        "Who wants to stay anonymous is shown to police only. No date and no stage changes.",
+    ]
+
+
 def of_screening(goes_on: bool) -> list[str]:
     """What follows from a screening decision."""
     if goes_on:
@@ -53,6 +68,7 @@ def of_closing(case: Case) -> list[str]:
     return [
         CLOSED_AS_SEEN,
         "The outcome “Subject of an investigation” and its reason are shown to police only.",
+        "So is everything that you record here when a crime is suspected.",
     ]
 
 
@@ -108,6 +124,18 @@ def of_unsharing(agency: Agency, kind: str) -> list[str]:
     return [*found, "What it has done and written stays on record. The reason is not sent to it."]
 
 
+def of_notice(case: Case, agency: Agency) -> list[str]:
+    """What follows from sending a safeguarding notice."""
+    days = case.area.rules.notice_working_days
+    return [
+        f"{agency.name} reads the text below, the day by which to answer, and nothing else.",
+        "It is let in to nothing: not the case, its reference or its stage.",
+        "Its mailbox gets a neutral message with a link.",
+        f"It is asked to answer within {days} working day{'' if days == 1 else 's'}.",
+        "The answer comes back here and to your list of work.",
+    ]
+
+
 def of_restricting(people: list[str]) -> list[str]:
     """What follows from leaving a case open to these people only."""
     return [
@@ -140,3 +168,32 @@ def of_bar(user: User) -> list[str]:
 def of_lifting_bar(user: User) -> list[str]:
     """What follows from letting somebody in again."""
     return [f"{user.name} can open the case again, as far as it is shared with their agency."]
+
+
+STOPPED = "No item of support can start, and every item that was open has been stopped."
+DECIDE = (
+    "Decide next: back to the panel, to be assessed again by a date (section 36(4)), or closed."
+)
+WITHOUT_CHANNEL = (
+    "The local authority and others can still offer help outside Channel. Police manage any risk of "
+    "terrorism."
+)
+CHILD_WITHOUT = (
+    "A child without consent is not managed in Channel and may need a plan for managing the risk. "
+    "Where significant harm is suspected, social care for children takes part in the decision: send "
+    "it a safeguarding notice."
+)
+OTHER_GROUND = (
+    "Each share from now on rests on another ground than consent, and says which and why."
+)
+
+
+def of_consent(case: Case, found: Standing) -> list[str]:
+    """What follows while consent is refused or withdrawn (R114, R118-R121); nothing otherwise."""
+    said, sharing = [], found.on(Consent.About.SHARING)
+    if found.ended:
+        decide = [DECIDE] if case.stage == Status.SUPPORT else []
+        said += [STOPPED, *decide, WITHOUT_CHANNEL, CHILD_WITHOUT]
+    if sharing and sharing.is_answer and sharing.position != Consent.Position.GIVEN:
+        said.append(OTHER_GROUND)
+    return said

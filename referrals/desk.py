@@ -3,9 +3,11 @@
 from django.urls import reverse
 
 from accounts.permissions import Perm
+from referrals import handovers
 from referrals.access import Reader
 from referrals.actions.closing import is_reopenable
 from referrals.actions.hold import is_held_by_check
+from referrals.feedback import TELLABLE
 from referrals.models import Case
 from referrals.workflow import CASE_WORKFLOW, Status
 
@@ -32,7 +34,11 @@ def acts(reader: Reader) -> list[tuple[str, str]]:
         open_to_them = case.status in move.sources and reader.may(Perm(move.permission))
         if open_to_them and _is_possible(name, case):
             found.append(link)
-    if case.is_open and case.status != Status.RECEIVED and reader.may(Perm.CASE_ASSIGN):
+    if reader.may(Perm.NOTICE_SEND):
+        found.append(("Safeguarding notices", "case_notices"))
+    if case.status in TELLABLE and reader.may(Perm.FEEDBACK_GIVE):
+        found.append(("Feedback to the referrer", "case_feedback"))
+    if (case.is_open or case.next_due_on) and handovers.may_give(reader):
         found.append(("Give the case to another officer", "case_assign"))
     return [(words, reverse(route, args=[case.reference])) for words, route in found]
 

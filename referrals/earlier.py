@@ -52,6 +52,15 @@ class Column:
         return self.candidate.case.reference
 
     @property
+    def area_id(self) -> int:
+        return self.candidate.case.area_id
+
+    @property
+    def is_joinable(self) -> bool:
+        """Whether it is open and said to be the same person, so that the referral can join it."""
+        return self.verdict == PersonLink.Verdict.SAME and self.candidate.case.is_open
+
+    @property
     def points(self) -> str:
         return f"{self.candidate.total} of 100, {self.candidate.likelihood}"
 
@@ -60,6 +69,11 @@ class Column:
 class Comparison:
     columns: list[Column] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
+    area_id: int = 0
+
+    @property
+    def is_joinable(self) -> bool:
+        return any(one.is_joinable and one.area_id == self.area_id for one in self.columns)
 
 
 def comparison_for(reader: Reader) -> Comparison:
@@ -79,7 +93,7 @@ def comparison_for(reader: Reader) -> Comparison:
     ]
     references = [column.reference for column in columns]
     whole = [replace(line, references=references) for line in (*lines, *_story(candidates, user))]
-    return Comparison(columns, whole)
+    return Comparison(columns, whole, case.area_id)
 
 
 def _links(case: Case) -> list[PersonLink]:

@@ -4,16 +4,17 @@ import datetime
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Prefetch, Subquery
 from django.http import Http404
 
 from accounts import grants
 from accounts.models import Agency, Membership, User
 from accounts.permissions import Perm
 from accounts.roles import ShareKind
-from referrals.access import Reader
-from referrals.actions.sharing import is_stoppable
-from referrals.models import Bar, Case, Disclosure, Restriction
+from prevent_cms.errors import ActionDenied
+from referrals.access import NOT_YOURS, Reader
+from referrals.actions.sharing import is_stoppable, may_correct
+from referrals.models import Bar, Case, Correction, Disclosure, Restriction
 
 KIND_WORDS = {
     ShareKind.COORDINATE: "Coordinating",
@@ -94,7 +95,6 @@ class Sharing:
     """The Sharing page for one reader; conflicts of interest only for those who record them."""
 
     holders: list[Holder]
-    register: list[Disclosure]
     restriction: Restriction | None
     may_share: bool
     may_restrict: bool
@@ -110,13 +110,11 @@ class Sharing:
 
 
 def sharing(reader: Reader) -> Sharing:
-    """Who has the case and why, in at most four queries."""
+    """Who has the case and why, in at most three queries."""
     case, may_bar = reader.case, reader.may(Perm.BAR_SET)
-    register = Disclosure.objects.visible_to(reader.user).filter(case=case)
     bars = Bar.objects.in_force().filter(case=case).select_related("user", "by")
     return Sharing(
         holders=holders(case),
-        register=list(register.select_related("agency", "by", "ended_by")),
         restriction=restriction_of(case),
         may_share=case.is_released and reader.may(Perm.CASE_SHARE),
         may_restrict=reader.may(Perm.CASE_RESTRICT),
@@ -124,6 +122,42 @@ def sharing(reader: Reader) -> Sharing:
         may_preview=reader.may(Perm.CASE_PREVIEW),
         bars=list(bars) if may_bar else [],
     )
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the register, what was added to it, and whether this reader adds more."""
+
+    disclosure: Disclosure
+    added: list[Correction]
+    may_correct: bool
+
+    @property
+    def title(self) -> str:
+        kind = KIND_WORDS[ShareKind(self.disclosure.kind)].lower()
+        return f"{self.disclosure.agency.name}: {kind}"
+
+
+def register(reader: Reader) -> list[Entry]:
+    """The register of disclosures of the case, newest first, in two queries (R95-R102)."""
+    rows = Disclosure.objects.visible_to(reader.user).filter(case=reader.case)
+    added = Correction.objects.visible_to(reader.user).select_related("by")
+    found = rows.select_related("agency", "by", "ended_by").order_by("-at", "-pk")
+    return [
+        Entry(one, list(one.corrections.all()), may_correct(reader, one))
+        for one in found.prefetch_related(Prefetch("corrections", added))
+    ]
+
+
+def get_correctable(reader: Reader, pk: int) -> Disclosure:
+    """An entry of the register of this case; Http404 for any other, ActionDenied for who may not."""
+    rows = Disclosure.objects.visible_to(reader.user).filter(case=reader.case, pk=pk)
+    found: Disclosure | None = rows.select_related("agency", "by").first()
+    if found is None:
+        raise Http404
+    if not may_correct(reader, found):
+        raise ActionDenied(NOT_YOURS)
+    return found
 
 
 def restriction_of(case: Case) -> Restriction | None:

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.http import Http404
 
-from accounts.models import Agency, User
+from accounts.models import Agency, Membership, User
 from accounts.permissions import Perm
-from accounts.roles import ROLES
+from accounts.roles import ROLES, Role
 from prevent_cms.components.text import gov_date
 from prevent_cms.errors import ActionDenied
 from prevent_cms.marking import Mark
@@ -16,11 +16,14 @@ from prevent_cms.references import normalise
 from referrals import access
 from referrals.access import Reader
 from referrals.models import (
+    Bar,
     Case,
     InformationRequest,
     InformationReturn,
     MarkedQuerySet,
+    OneTimeRequest,
     PersonFact,
+    ReturnDraft,
 )
 
 Kind = PersonFact.Kind
@@ -38,7 +41,7 @@ def get_coordinated(user: User, reference: str, *perms: Perm) -> Reader:
     if not reader.is_coordinator or not reader.may(Perm.CASE_VIEW):
         raise Http404
     if not all(map(reader.may, perms)):
-        raise ActionDenied("Your role does not include this. Ask the owner of the case.")
+        raise ActionDenied(access.NOT_YOURS)
     return reader
 
 
@@ -50,11 +53,23 @@ def may_ask(reader: Reader) -> bool:
     return allowed and reader.may(Perm.INFORMATION_REQUEST)
 
 
+def require_asker(reader: Reader) -> None:
+    """Raise ActionDenied unless `may_ask`."""
+    if not reader.may(Perm.INFORMATION_REQUEST):
+        raise ActionDenied(access.NOT_YOURS)
+    if not may_ask(reader):
+        raise ActionDenied("In this area somebody else asks the agencies.")
+
+
 def agencies_to_ask(case: Case) -> Any:
     """The partner agencies of the area that are not being asked already."""
     waiting = InformationRequest.objects.filter(case=case, answered_at=None)
-    partners = Agency.objects.filter(area=case.area, kind=Agency.Kind.PARTNER, is_active=True)
-    return partners.exclude(pk__in=waiting.values("agency_id"))
+    return partners_of(case).exclude(pk__in=waiting.values("agency_id"))
+
+
+def partners_of(case: Case) -> Any:
+    """The partner agencies of the area of a case."""
+    return Agency.objects.filter(area=case.area, kind=Agency.Kind.PARTNER, is_active=True)
 
 
 def answering_agencies(user: User) -> list[int]:
@@ -77,12 +92,43 @@ def get_request(user: User, pk: int) -> InformationRequest:
         .filter(pk=pk)
         .first()
     )
-    if found is None:
+    if found is None or not user.holds(Perm.CASE_VIEW):
         raise Http404
     access.require(user, Perm.INFORMATION_RETURN, found.case)
     if found.agency_id not in answering_agencies(user):
         raise Http404
     return found  # type: ignore[no-any-return]
+
+
+def get_request_to_write(user: User, pk: int) -> InformationRequest:
+    """A request whose answer this person may write: its contact, and whom the contact passed it to.
+
+    Raises Http404 and ActionDenied as `get_request`.
+    """
+    rows = InformationRequest.objects.visible_to(user).select_related("case__area", "agency", "by")
+    found: InformationRequest | None = rows.filter(pk=pk).first()
+    if (
+        found
+        and user.pk in passed_to(found)
+        and access.may(user, Perm.INFORMATION_WRITE, found.case)
+    ):
+        return found
+    return get_request(user, pk)
+
+
+def passed_to(request: InformationRequest) -> list[int]:
+    """Whom the answer to a request is passed to, to be written."""
+    rows = ReturnDraft.objects.filter(request=request, passed_to__isnull=False)
+    return list(rows.values_list("passed_to_id", flat=True))
+
+
+def colleagues(user: User, request: InformationRequest) -> Any:
+    """The people of the asked agency to whom this person can pass an answer."""
+    roles = [role for role in Role if Perm.INFORMATION_WRITE in ROLES[role].permissions]
+    seats = Membership.objects.current().filter(agency=request.agency_id, role__in=roles)
+    barred = Bar.objects.in_force().filter(case=request.case_id).values("user_id")
+    found = User.objects.filter(is_active=True, pk__in=seats.values("user_id"))
+    return found.exclude(pk=user.pk).exclude(pk__in=barred).order_by("name", "pk")
 
 
 # Who is asked about
@@ -111,6 +157,21 @@ def identity(user: User, case: Case) -> list[Detail]:
     """What this reader may search with: identity facts only, in the order of a search screen."""
     facts = PersonFact.objects.visible_to(user).filter(case=case, mark=Mark.COORDINATION)
     return _details(facts)
+
+
+def behind_link(pk: int, key_hash: str) -> OneTimeRequest | None:
+    """The request of a one-time link whose code was given in this session, while it is usable.
+
+    The one reading of case material that goes by a token and not by a user (design section 5).
+    """
+    rows = OneTimeRequest.objects.select_related("case__area")
+    found: OneTimeRequest | None = rows.filter(pk=pk, key_hash=key_hash).first()
+    return found if found and found.is_usable and found.case.is_open else None
+
+
+def identity_behind(link: OneTimeRequest) -> list[Detail]:
+    """What whoever answers by a one-time link searches with: identity facts only."""
+    return _details(PersonFact.objects.filter(case=link.case, mark=Mark.COORDINATION))
 
 
 def _details(facts: MarkedQuerySet) -> list[Detail]:

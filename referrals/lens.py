@@ -61,6 +61,12 @@ class Lens:
             return [Status.CLOSED]
         return [stage for stage in Status if self.is_police or stage not in POLICE_STAGES]
 
+    @property
+    def areas(self) -> dict[str, str]:
+        """Code -> name of the areas to choose from; none for who works in one."""
+        found = {seat.agency.area.code: seat.agency.area.name for seat in self._seats}
+        return dict(sorted(found.items(), key=lambda one: one[1])) if len(found) > 1 else {}
+
     def stage_of(self, case: Case) -> Status:
         return Status(case.status) if self.is_police else case.stage
 

@@ -4,7 +4,7 @@ Indexed keys propose, rapidfuzz puts in order, points are explained row by row, 
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Case as Choose
@@ -37,7 +37,7 @@ class Candidate:
 
     @property
     def total(self) -> int:
-        return sum(point.points for point in self.points)
+        return total(self.points)
 
     @property
     def likelihood(self) -> str:
@@ -45,6 +45,11 @@ class Candidate:
         if self.total >= 80:
             return "very likely"
         return "possible" if self.total >= 55 else "less likely"
+
+
+def total(points: Iterable[Point]) -> int:
+    """What the rows of a comparison count together."""
+    return sum(point.points for point in points)
 
 
 def rebuild_keys(person: Person) -> None:
@@ -70,7 +75,7 @@ def possible_earlier(reader: Reader) -> list[Candidate]:
         return []
     cases = cases.filter(received_at__lt=case.received_at).exclude(pk=case.pk)
     this = Known.of(reader.facts)
-    found = _visible(cases, _proposed(this))
+    found = visible(cases, proposed(this))
     known = known_of(found, user)
     candidates = [Candidate(one, comparison.compare(this, known[one.pk])) for one in found]
     likely = [one for one in candidates if one.total >= WORTH_SHOWING]
@@ -85,21 +90,29 @@ def police_cases(user: User) -> QuerySet[Case] | None:
 
 def known_of(cases: Collection[Case], user: User) -> dict[int, Known]:
     """What this user may see of the persons of these cases, in one query."""
-    facts = PersonFact.objects.visible_to(user).filter(case__in=cases)
+    return _known(cases, PersonFact.objects.visible_to(user).filter(case__in=cases))
+
+
+def facts_of(cases: Collection[Case]) -> dict[int, Known]:
+    """All there is of the persons of these cases; for a rule of the service, and for nobody to read."""
+    return _known(cases, PersonFact.objects.filter(case__in=cases))
+
+
+def _known(cases: Collection[Case], facts: Iterable[PersonFact]) -> dict[int, Known]:
     by_case: defaultdict[int, list[PersonFact]] = defaultdict(list)
     for fact in facts:
         by_case[fact.case_id].append(fact)
     return {case.pk: Known.of(by_case[case.pk]) for case in cases}
 
 
-def _visible(cases: QuerySet[Case], proposed: list[int]) -> list[Case]:
+def visible(cases: QuerySet[Case], proposed: list[int]) -> list[Case]:
     """The cases of the persons proposed, those that share most keys first."""
     order = {person_id: place for place, person_id in enumerate(proposed)}
     found = cases.filter(person_id__in=proposed).select_related("area")
     return sorted(found, key=lambda case: order[case.person_id])[:COMPARE_MOST]
 
 
-def _proposed(this: Known) -> list[int]:
+def proposed(this: Known) -> list[int]:
     """The persons who share most keys with this one: an index look-up, ordered by weight."""
     keys = [
         *names.name_keys(this.names),

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import Count, Min
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,10 +16,11 @@ from prevent_cms.history import EventType
 from prevent_cms.history.record import record_view
 from prevent_cms.marking import Mark
 from prevent_cms.presentation import CaseBar, NextAction, Tab
-from referrals import clearance, previews
+from referrals import clearance, consent, handovers, joining, previews, threshold
 from referrals.access import ASKED, Reader, request_note
-from referrals.models import Case, InformationRequest
-from referrals.workflow import BEFORE_RELEASE, Status
+from referrals.models import Case, HandOver
+from referrals.waiting import NOTHING, Waiting, waiting, why_of_requests
+from referrals.workflow import Status
 
 # Stage -> the one next action: words, route, permission, why.
 NEXT_ACTIONS: dict[Status, tuple[str, str, Perm, str]] = {
@@ -54,34 +54,133 @@ NEXT_ACTIONS: dict[Status, tuple[str, str, Perm, str]] = {
     Status.HELD: ("Check again", "case_deconfliction", Perm.DECONFLICTION_RECORD, "it is held"),
 }
 
+CONVENE = (
+    "Sign off convening",
+    "case_convene",
+    Perm.CONVENING_SIGN,
+    "to bring it to the panel",
+)
+AGREEMENT = (
+    "Record the panel's agreement",
+    "case_overt",
+    Perm.DECONFLICTION_RECORD,
+    "an overt investigation wants it before it is adopted",
+)
+CHECK_JOINED = (
+    "Check the further referral",
+    "case_deconfliction",
+    Perm.DECONFLICTION_RECORD,
+    "it has joined this case",
+)
+RELEASE_JOINED = (
+    "Release the further referral",
+    "case_referral_release",
+    Perm.CASE_RELEASE,
+    "it is clear",
+)
 RELEASE = ("Release", "case_release", Perm.CASE_RELEASE, "it is clear")  # once it is cleared
 POSTED = {"case_take"}  # acts of one press; the others lead to a page
 ORDER = list(Status)
 # That somebody looked at one of these says what police do, so only police may know of the look.
-POLICE_PAGES = frozenset({"case_screening", "case_state", "case_close", "case_assign"})
+POLICE_PAGES = frozenset(
+    {
+        "case_screening",
+        "case_overt",
+        "case_join",
+        "case_elsewhere",
+        "case_referral_release",
+        "case_state",
+        "case_close",
+        "case_assign",
+        "case_offer",
+        "case_notices",
+        "case_notice_new",
+        "case_feedback",
+    }
+)
 
 
-def next_action(reader: Reader, here: str = "") -> NextAction | None:
-    """The one thing this reader can do next, or None when it is somebody else's turn.
+def next_action(reader: Reader, here: str, wait: Waiting) -> NextAction:
+    """The one thing this reader can do next, with the reason; without a link when it is not theirs.
 
     `here` is the page that is drawn, which needs no button leading to itself.
     """
-    case = reader.case
-    if reader.stage not in NEXT_ACTIONS:
-        return None
-    label, route, perm, why = NEXT_ACTIONS[reader.stage]
-    if reader.stage == Status.DECONFLICTION and clearance.is_clear(case):
+    found = _of_stage(reader, wait) or _of_partner(reader, wait)
+    if found is None:
+        return NextAction(NOTHING, why=_whose_turn(reader))
+    label, route, why = found
+    if route == here:
+        return NextAction(label, why=f"{why}, on this page")
+    if route == "request_detail":
+        url = reverse(route, args=[wait.request])
+        return NextAction(label, url, why, is_quiet=not wait.is_owed)
+    url = reverse(route, args=[reader.case.reference])
+    return NextAction(label, url, why, route in POSTED)
+
+
+def _of_stage(reader: Reader, wait: Waiting) -> tuple[str, str, str] | None:
+    """What the stage asks of this reader: words, route, why."""
+    case, stage = reader.case, reader.stage
+    if stage == Status.CLOSED and not _of_joined(reader):
+        reviews = bool(case.next_due_on) and reader.may(Perm.REVIEW_RECORD)
+        return ("See the plan", "case_plan", "a review after the exit is due") if reviews else None
+    label, route, perm, why = NEXT_ACTIONS.get(stage, CHECK_JOINED)
+    if stage == Status.RECEIVED and case.owner_id:
+        return (label, route, "it was given to you") if case.owner_id == reader.user.pk else None
+    if stage == Status.DECONFLICTION and clearance.is_clear(case):
         label, route, perm, why = RELEASE
-    if reader.stage == Status.ASSESSMENT and not reader.may(perm):
-        label, route, perm, why = (
-            "Sign off convening",
-            "case_convene",
-            Perm.CONVENING_SIGN,
-            "to bring it to the panel",
-        )
-    if route == here or not reader.may(perm):
+    if stage == Status.INFORMATION_GATHERING:
+        why = why_of_requests(wait)
+    if step := _of_police(reader, route):
+        label, route, perm, why = step
+    if stage == Status.ASSESSMENT and not reader.may(perm):
+        label, route, perm, why = CONVENE
+    return (label, route, why) if reader.may(perm) else None
+
+
+def _of_police(reader: Reader, route: str) -> threshold.Action | None:
+    """What police have to do before the step that the stage would ask of them."""
+    if not reader.is_police:
         return None
-    return NextAction(label, reverse(route, args=[case.reference]), why, route in POSTED)
+    if reader.stage == Status.PANEL and clearance.awaits_agreement(reader.case):
+        return AGREEMENT
+    return _of_threshold(reader, route) or _of_joined(reader)
+
+
+def _of_threshold(reader: Reader, route: str) -> threshold.Action | None:
+    """The test, where policy wants it before the step that would be next, or that it was not met."""
+    case, before_check = reader.case, route == "case_deconfliction"
+    _, stage, _ = threshold.POINTS[case.area.rules.threshold_point]
+    if reader.stage != stage or before_check:
+        return None
+    test = threshold.newest(reader.user, case)
+    return threshold.next_step(case.area.rules, stage, test.is_vulnerable if test else None)
+
+
+def _of_joined(reader: Reader) -> threshold.Action | None:
+    """A further referral that has joined a released case, and that only police know of."""
+    found = joining.waiting(reader.user, reader.case) if reader.is_police else None
+    if found is None or reader.stage == Status.HELD:
+        return None
+    return RELEASE_JOINED if found.cleared_at else CHECK_JOINED
+
+
+def _of_partner(reader: Reader, wait: Waiting) -> tuple[str, str, str] | None:
+    """What a share that is no coordination asks of this reader."""
+    if wait.request and reader.may(Perm.INFORMATION_RETURN):
+        if wait.is_owed:
+            return "Answer the request", "request_detail", "your answer is waited for"
+        if reader.is_only_asked:
+            return "Open the request", "request_detail", "if something changes"
+    if reader.stage == Status.SUPPORT and reader.may(Perm.SUPPORT_DELIVER):
+        return "See the plan", "case_plan", "for your part of it"
+    return None
+
+
+def _whose_turn(reader: Reader) -> str:
+    if reader.stage == Status.CLOSED and not reader.is_only_asked:
+        return "the case is closed"
+    return "it is with others now"
 
 
 def tabs(reader: Reader, active: str) -> list[Tab]:
@@ -94,6 +193,12 @@ def tabs(reader: Reader, active: str) -> list[Tab]:
         ("Overview", "case_overview", True),
         ("Referral", "case_referral", reader.is_coordinator),
         ("Screening", "case_screening", reader.is_police and case.status != Status.RECEIVED),
+        (
+            "Threshold",
+            "case_threshold",
+            (reader.is_police and case.status != Status.RECEIVED)
+            or (reader.is_coordinator and released),
+        ),
         ("Information requests", "case_requests", reader.is_coordinator and released),
         ("Sharing", "case_sharing", reader.is_coordinator),
         ("Consent", "case_consent", reader.is_coordinator and released),
@@ -116,7 +221,7 @@ def tabs(reader: Reader, active: str) -> list[Tab]:
 
 def person_lines(reader: Reader) -> tuple[str, str]:
     """Name and "16 years old, born 4 March 2010", from the facts this reader may see."""
-    facts = {fact.kind: fact for fact in reader.facts}
+    facts = {fact.kind: fact for fact in reversed(reader.facts)}  # the first of each kind
     name = facts["name"].value if "name" in facts else "Name not known"
     if "born" in facts and facts["born"].date:
         born = facts["born"].date
@@ -128,56 +233,45 @@ def bar_for(reader: Reader, active: str) -> CaseBar:
     """Everything the case bar says to this reader; of a request only whether it is waited for."""
     case = reader.case
     name, born_line = person_lines(reader)
-    waiting, waiting_since, due_what, due_on = _waiting(reader)
+    wait = waiting(reader)
     told = CaseBar(
         reference=case.reference,
         name=name,
         born_line=born_line,
-        waiting=waiting,
-        waiting_since=waiting_since,
-        due_what=due_what,
-        due_on=due_on,
-        late=clock.due_words(due_on) if due_on and due_on < clock.today() else "",
+        owner_agency=case.owner_agency.name,
+        waiting=wait.who,
+        waiting_since=wait.since,
+        due_what=wait.due_what,
+        due_on=wait.due_on,
+        late=clock.due_words(wait.due_on) if wait.due_on and wait.due_on < clock.today() else "",
+        consent=consent.to_consider(reader),
+        next_action=next_action(reader, active, wait),
         tabs=tabs(reader, active),
     )
-    if reader.is_only_asked:
-        return replace(told, stage=ASKED, stage_note=request_note(due_on is not None))
+    if reader.is_only_asked:  # which officer has it now would tell how the case goes on
+        return replace(told, stage=ASKED, stage_note=request_note(wait.is_owed))
+    offer = handovers.open_offer(reader)
     return replace(
         told,
+        offered_to=_offered(reader, offer) if offer else "",
+        offer_url=_offer_url(reader, offer) if offer else "",
         stage=reader.stage.label,
         stage_note=reader.stage_note,
         since=case.status_since,
         owner=case.owner.name if case.owner else "Not yet taken",
-        owner_agency=case.owner_agency.name,
-        next_action=next_action(reader, active),
     )
 
 
-def _waiting(reader: Reader) -> tuple[str, Any, str, Any]:
-    """Waiting for whom, since when, and what is due: from what this reader may know."""
-    case = reader.case
-    if reader.stage in BEFORE_RELEASE:  # nobody has been asked
-        who = case.owner.name if case.owner else "An officer to take it"
-        return who, case.status_since, case.next_due_what, case.next_due_on
-    asked = (
-        InformationRequest.objects.visible_to(reader.user)
-        .filter(case=case, answered_at=None)
-        .exclude(case__status=Status.CLOSED)
-    )
-    outstanding = asked.aggregate(first=Min("at"), due=Min("due_on"), count=Count("pk"))
-    count = outstanding["count"]
-    if not reader.is_coordinator:
-        if count:
-            return "Your answer", outstanding["first"], "Your return", outstanding["due"]
-        note = "" if reader.is_only_asked else reader.stage_note
-        return note or "Nothing from you", None, "", None
-    if count and case.stage == Status.INFORMATION_GATHERING:
-        waiting = f"{count} {'agency' if count == 1 else 'agencies'}"
-        return waiting, outstanding["first"], "Returns from agencies", outstanding["due"]
-    if reader.stage_note:
-        return reader.stage_note, case.status_since, case.next_due_what, case.next_due_on
-    who = case.owner.name if case.owner else "An officer to take it"
-    return who, case.status_since, case.next_due_what, case.next_due_on
+def _offered(reader: Reader, offer: HandOver) -> str:
+    return "Offered to you" if offer.to_id == reader.user.pk else f"Offered to {offer.to.name}"
+
+
+def _offer_url(reader: Reader, offer: HandOver) -> str:
+    """Where this reader can answer the offer or take it back."""
+    if offer.to_id == reader.user.pk:
+        return reverse("case_offer", args=[reader.case.reference])
+    may = handovers.may_give(reader)
+    return reverse("case_assign", args=[reader.case.reference]) if may else ""
 
 
 def render_case(

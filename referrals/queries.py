@@ -11,20 +11,24 @@ from accounts.permissions import Perm
 from accounts.roles import ROLES, Role
 from prevent_cms import clock, wall
 from prevent_cms.references import normalise
+from prevent_cms.typed import number_in
 from referrals import names
 from referrals.access import ASKED, request_note
+from referrals.filters import Filters, by_due, by_owner, by_waiting
 from referrals.lens import Lens
 from referrals.models import Bar, Case, PersonFact, PersonKey, Referral
-from referrals.timeline import Entry, groups_for, timeline, timeline_page
+from referrals.timeline import Entry, groups_for, people_in, timeline, timeline_page
 from referrals.workflow import Status
 
 __all__ = [
     "Entry",
+    "Filters",
     "Lens",
     "cases",
     "groups_for",
     "officers",
     "page",
+    "people_in",
     "rows",
     "search",
     "timeline",
@@ -47,17 +51,6 @@ COLOURS = {
 COUNT_MOST = 1000
 SEARCH_MOST = 50
 NAMES = (PersonFact.Kind.NAME, PersonFact.Kind.OTHER_NAME)
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What the address says; it holds codes and references, never personal data."""
-
-    stages: tuple[str, ...] = ()
-    whose: str = ""
-    due: str = ""
-    after: str = ""
-    before: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,23 +99,14 @@ def cases(user: User, filters: Filters) -> QuerySet[Case]:
     """The visible cases that the filters leave, in this reader's order."""
     lens = Lens(user)
     found = Case.objects.visible_to(user).filter(lens.by_stage(filters.stages))
-    if lens.is_police and filters.whose == "mine":
-        found = found.filter(owner=user)
-    if lens.is_police and filters.whose == "unallocated":
-        found = found.filter(owner=None)
+    if lens.is_police:
+        found = found.filter(by_owner(user, filters.whose))
+    if filters.area in lens.areas:
+        found = found.filter(area__code=filters.area)
     if lens.is_coordinator:
-        return found.filter(_by_due(filters.due)).order_by("next_due_on", "pk")
+        narrowed = found.filter(by_due(filters.due), by_waiting(user, filters.waiting))
+        return narrowed.order_by("next_due_on", "pk")
     return found.order_by("-pk")
-
-
-def _by_due(due: str) -> Q:
-    today = clock.today()
-    week = today + datetime.timedelta(days=7)
-    return {
-        "overdue": Q(next_due_on__lt=today),
-        "today": Q(next_due_on=today),
-        "week": Q(next_due_on__range=(today, week)),
-    }.get(due, Q())
 
 
 def page(user: User, filters: Filters) -> Page:
@@ -169,7 +153,7 @@ def rows(user: User, found: Iterable[Case]) -> list[Row]:
     found, lens = list(found), Lens(user)
     ids = [case.pk for case in found]
     facts = PersonFact.objects.visible_to(user).filter(case_id__in=ids, kind=PersonFact.Kind.NAME)
-    known = {fact.case_id: fact.value for fact in facts}
+    known = {fact.case_id: fact.value for fact in reversed(list(facts))}  # the first name of each
     own = {} if lens.is_coordinator else _own_due(lens, ids)
     asked = _only_asked(lens, ids)
     takes = lens.is_police and user.holds(Perm.CASE_TAKE)
@@ -182,7 +166,7 @@ def rows(user: User, found: Iterable[Case]) -> list[Row]:
             stage=None if case.pk in asked else lens.stage_of(case),
             note=request_note(case.pk in own) if case.pk in asked else lens.note_of(case),
             due_on=case.next_due_on if lens.is_coordinator else own.get(case.pk),
-            can_take=takes and case.status == Status.RECEIVED,
+            can_take=takes and case.status == Status.RECEIVED and case.owner_id in (None, user.pk),
         )
         for case in found
     ]
@@ -228,7 +212,9 @@ def search(user: User, text: str) -> list[Case]:
     if not words:
         return []
     candidates = _proposed(user, words)
-    facts = PersonFact.objects.visible_to(user).filter(case_id__in=candidates, kind__in=NAMES)
+    # Asked also when there is none, so that time tells nothing of names that are not visible.
+    ids = [*candidates, 0]
+    facts = PersonFact.objects.visible_to(user).filter(case_id__in=ids, kind__in=NAMES)
     matching = {
         fact.case_id
         for fact in facts
@@ -250,6 +236,15 @@ def _proposed(user: User, words: list[str]) -> dict[int, Case]:
 def _is_in(word: str, parts: list[str]) -> bool:
     heard = names.sound(word)
     return any(part.startswith(word) or names.sound(part) == heard for part in parts)
+
+
+def officer_of(lens: Lens, whose: str) -> User | None:
+    """The officer whom a filter names by number, if they work where this reader does."""
+    number = number_in(whose) if lens.is_police else None
+    if number is None:
+        return None
+    team = Membership.objects.filter(agency_id__in=lens.user.agency_ids)
+    return User.objects.filter(pk=number, pk__in=team.values("user_id")).first()
 
 
 def officers(case: Case) -> QuerySet[User]:

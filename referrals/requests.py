@@ -10,12 +10,20 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from accounts import grants
+from accounts.area_policy import AreaPolicy
 from accounts.models import User
 from accounts.roles import ShareKind
 from prevent_cms import clock
 from prevent_cms.components.text import counted, gov_day
+from referrals.deadlines import Time
 from referrals.information import answering_agencies
-from referrals.models import Case, InformationRequest, InformationReturn, MarkedQuerySet
+from referrals.models import (
+    Case,
+    InformationRequest,
+    InformationReturn,
+    MarkedQuerySet,
+    RequestChange,
+)
 from referrals.workflow import Status
 
 PAGE = 25
@@ -27,7 +35,8 @@ IN_WORDS: dict[str, str] = {
     Known.NO: "Not known.",
 }
 # For the meter: what is in comes first.
-METER = ("in", "nil", "", "late", "over")
+METER = ("in", "nil", "", "paused", "late", "over")
+TIMES = {1: "once", 2: "twice"}
 
 
 @dataclass(frozen=True)
@@ -35,12 +44,13 @@ class Line:
     """One request as its coordinators and its agency read it."""
 
     request: InformationRequest
-    state: str  # "late", "" (waiting), "in", "nil", "over"
+    state: str  # "late", "" (waiting), "paused", "in", "nil", "over"
     known: str
 
     WORDS = {
         "late": ("Overdue", "red"),
         "": ("Waiting", "blue"),
+        "paused": ("Paused", "yellow"),
         "in": ("Answered", "green"),
         "nil": ("Nil return", "grey"),
         "over": ("Not answered", "grey"),
@@ -55,21 +65,50 @@ class Line:
         return self.WORDS[self.state][1]
 
     @property
+    def has_news(self) -> bool:
+        """Whether the agency reported a change that no coordinator has read yet."""
+        return any(one.is_change and one.read_at is None for one in self.request.returns.all())
+
+    @property
     def is_to_chase(self) -> bool:
         """Whether it is overdue and nobody reminded the agency today."""
-        reminded = self.request.reminded_at
-        today = bool(reminded) and timezone.localdate(reminded) == clock.today()
-        return self.state == "late" and not today
+        return self.state == "late" and not is_reminded_today(self.request)
 
     @property
     def late(self) -> str:
         """How late it is, in words; empty when it is not."""
-        return clock.due_words(self.request.due_on) if self.state == "late" else ""
+        request = self.request
+        return request.case.area.rules.due_words(request.due_on) if self.state == "late" else ""
+
+    @property
+    def changes(self) -> list[RequestChange]:
+        """How its time was changed, where that was fetched."""
+        return getattr(self.request, "its_changes", [])
+
+    @property
+    def note(self) -> str:
+        """What stands below the date: that it stands still, or that it is not the first."""
+        if self.request.paused_on:
+            return f"paused since {gov_day(self.request.paused_on)}"
+        more = sum(change.what == RequestChange.What.EXTENDED for change in self.changes)
+        return f"extended {TIMES.get(more, f'{more} times')}" if more else ""
 
 
-def time_left(due_on: datetime.date) -> str:
+def is_reminded_today(request: InformationRequest) -> bool:
+    """Whether its agency has been reminded today."""
+    reminded = request.reminded_at
+    return bool(reminded) and timezone.localdate(reminded) == clock.today()
+
+
+def time_of(request: InformationRequest) -> Time:
+    """How long its agency has, as `referrals.deadlines` reckons it."""
+    rules = request.case.area.rules
+    return Time(rules, request.counted_from, request.due_on, request.paused_on)
+
+
+def time_left(rules: AreaPolicy, due_on: datetime.date) -> str:
     """How long an agency has for a date that has not passed, as a sentence."""
-    words = clock.due_words(due_on)
+    words = rules.due_words(due_on)
     return f"You have {words}." if words.endswith("left") else f"It is {words}."
 
 
@@ -79,11 +118,16 @@ def line_of(request: InformationRequest) -> Line:
     if request.answered_at:
         all_nil = bool(returns) and all(one.is_nil for one in returns)
         return Line(request, "nil" if all_nil else "in", _known(returns))
-    asked = f"Asked {gov_day(request.at)}"
+    again = request.counted_from > timezone.localdate(request.at)
+    asked = (
+        f"Asked again {gov_day(request.counted_from)}" if again else f"Asked {gov_day(request.at)}"
+    )
     if request.reminded_at:
         asked += f", reminded {gov_day(request.reminded_at)}"
     if request.case.status == Status.CLOSED:
         return Line(request, "over", asked)
+    if request.paused_on:
+        return Line(request, "paused", asked)
     return Line(request, "late" if request.is_overdue else "", asked)
 
 
@@ -96,15 +140,22 @@ def _known(returns: list[InformationReturn]) -> str:
     return f"{words} {more}".strip()
 
 
-def requests_of(user: User, case: Case) -> list[Line]:
+def requests_of(user: User, case: Case, *, with_changes: bool = False) -> list[Line]:
     """Every request of a case that this reader may see, the most urgent first."""
     rows = _with_returns(user).filter(case=case)
+    if with_changes:
+        changes = RequestChange.objects.visible_to(user).select_related("by").order_by("at", "pk")
+        rows = rows.prefetch_related(Prefetch("changes", queryset=changes, to_attr="its_changes"))
     order = list(Line.WORDS)
     return sorted(map(line_of, rows), key=lambda line: order.index(line.state))
 
 
 def _with_returns(user: User) -> MarkedQuerySet:
-    returns = InformationReturn.objects.visible_to(user).select_related("by").order_by("at", "pk")
+    returns = (
+        InformationReturn.objects.visible_to(user)
+        .select_related("by", "written_by")
+        .order_by("at", "pk")
+    )
     return (
         InformationRequest.objects.visible_to(user)
         .select_related("agency", "case__area", "by")
@@ -123,7 +174,7 @@ def summary(lines: list[Line]) -> tuple[str, str]:
     """The sentence over the requests: its bold beginning and its rest."""
     states = [line.state for line in lines]
     told, nil, late = states.count("in"), states.count("nil"), states.count("late")
-    waiting = states.count("")
+    waiting, paused = states.count(""), states.count("paused")
     once = len({line.request.agency_id for line in lines}) == len(lines)
     asked = counted(len(lines), "agency,agencies" if once else "request")
     verb = "has" if len(lines) == 1 else "have"
@@ -131,9 +182,14 @@ def summary(lines: list[Line]) -> tuple[str, str]:
     parts = [f"{told} with information"] * bool(told)
     parts += [counted(nil, "nil return")] * bool(nil)
     open_ones = [f"{waiting} {_are(waiting)} waiting"] * bool(waiting)
+    open_ones += [f"{paused} {_are(paused)} paused"] * bool(paused)
     open_ones += [f"{late} {_are(late)} overdue"] * bool(late)
-    rest = [", ".join(parts), " and ".join(open_ones)]
+    rest = [", ".join(parts), _and(open_ones)]
     return head, ". ".join(part for part in rest if part)
+
+
+def _and(parts: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
 
 
 def outstanding(lines: list[Line]) -> int:

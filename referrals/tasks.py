@@ -7,9 +7,19 @@ from accounts.models import Membership, User
 from accounts.roles import Role
 from prevent_cms import notify
 from prevent_cms.components.text import gov_date
-from referrals import emergencies
-from referrals.actions import requests
-from referrals.models import Bar, EmergencyAccess, Referral
+from referrals import emergencies, lists
+from referrals.actions import chasing
+from referrals.actions import lists as acts
+from referrals.models import (
+    Bar,
+    EmergencyAccess,
+    HandOver,
+    ListAlert,
+    OneTimeRequest,
+    ReceivedNotice,
+    Referral,
+    SafeguardingNotice,
+)
 from referrals.workflow import Status
 
 
@@ -59,14 +69,83 @@ def _told(found: EmergencyAccess, roles: list[Role]) -> QuerySet[User]:
 
 def mail_information_requested(request_id: int) -> None:
     """Tell an agency's mailbox that it has been asked, unless it has answered meanwhile."""
-    requests.send_request_mail(request_id, "information_requested")
+    chasing.send_request_mail(request_id, "information_requested")
 
 
 def mail_information_chaser(request_id: int) -> None:
     """Tell an agency's mailbox that its answer is overdue, unless it has come meanwhile."""
-    requests.send_request_mail(request_id, "information_chaser")
+    chasing.send_request_mail(request_id, "information_chaser")
 
 
-def remind_of_information(request_id: int) -> None:
-    """Remind an agency some days before the date, unless it has answered (R90)."""
-    requests.send_reminder(request_id)
+def mail_information_dates(request_id: int) -> None:
+    """Tell an agency's mailbox that another date holds, or that the time stands still."""
+    chasing.send_request_mail(request_id, "information_dates")
+
+
+def ask_for_changes(request_id: int, since: str) -> None:
+    """Ask an agency that has answered whether something has changed, and later again (R93)."""
+    chasing.ask_for_changes(request_id, since)
+
+
+def remind_of_information(request_id: int, due: str) -> None:
+    """Remind an agency before a date and chase it after, unless it has answered (R90)."""
+    chasing.send_reminder(request_id, due)
+
+
+def mail_link_answered(request_id: int) -> None:
+    """Tell the mailbox of the police who own the case that a body without account has answered."""
+    rows = OneTimeRequest.objects.select_related("case__owner_agency", "by")
+    case = rows.get(pk=request_id).case
+    if case.owner_agency.mailbox:
+        path = reverse("case_requests", args=[case.reference])
+        notify.send("link_answered", to=[case.owner_agency.mailbox], path=path)
+
+
+def mail_notice_sent(received_id: int) -> None:
+    """Tell an agency's mailbox that a safeguarding notice waits, unless it has been answered."""
+    found = ReceivedNotice.objects.select_related("agency").get(pk=received_id)
+    if found.agency.mailbox and not found.answered_at:
+        notify.send(
+            "notice_sent",
+            to=[found.agency.mailbox],
+            path=reverse("notice_detail", args=[found.key]),
+            agency=found.agency.name,
+            due=gov_date(found.due_on),
+        )
+
+
+def mail_notice_answered(notice_id: int) -> None:
+    """Tell the mailbox of the police who own the case that an answer waits (R29)."""
+    rows = SafeguardingNotice.objects.select_related("case__owner_agency")
+    case = rows.get(pk=notice_id).case
+    if case.owner_agency.mailbox:
+        notify.send("notice_answered", to=[case.owner_agency.mailbox], path=reverse("work"))
+
+
+def mail_case_offered(offer_id: int) -> None:
+    """Tell an officer that a case is offered to them, unless the offer has ended meanwhile."""
+    offer = HandOver.objects.select_related("to").get(pk=offer_id)
+    if offer.result == HandOver.Result.OPEN and offer.to.is_active:
+        notify.send("case_offered", to=[offer.to.email], path=reverse("work"))
+
+
+def mail_offer_answered(offer_id: int) -> None:
+    """Tell who offered a case that the answer has come."""
+    offer = HandOver.objects.select_related("by").get(pk=offer_id)
+    if offer.by.is_active:
+        notify.send("offer_answered", to=[offer.by.email], path=reverse("work"))
+
+
+def look_at_lists() -> None:
+    """Look at every saved list for whoever asked to be told of it and still sees it."""
+    asked = ListAlert.objects.exclude(how=ListAlert.How.NONE).filter(user__is_active=True)
+    for alert in asked.select_related("user", "saved_list").order_by("pk"):
+        if lists.seen_by(alert.user).filter(pk=alert.saved_list_id).exists():
+            acts.look(alert)
+
+
+def mail_list_alert(alert_id: int) -> None:
+    """Tell one person that something has come on a list of theirs, unless they stopped asking."""
+    alert = ListAlert.objects.filter(pk=alert_id).select_related("user").first()
+    if alert and alert.how != ListAlert.How.NONE and alert.user.is_active:
+        notify.send("list_alert", to=[alert.user.email], path=reverse("saved_lists"))

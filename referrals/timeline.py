@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from accounts.area_policy import PARTY_NAMES
 from accounts.permissions import Perm
 from accounts.roles import ShareKind
 from prevent_cms.components.text import gov_date, gov_until
-from prevent_cms.fields.base import sentence
 from prevent_cms.history import EventType
 from prevent_cms.history.models import Event
 from prevent_cms.history.paging import page_of
@@ -33,8 +33,9 @@ POLICE_PREFIXES = (
 GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "case": ("Stages, owner and sharing", ("case.",)),
     "police": ("Police checks", POLICE_PREFIXES),
-    "information": ("Information and consent", ("information.", "consent.")),
-    "assessment": ("Assessment", ("vaf.",)),
+    "information": ("Information and consent", ("information.", "consent.", "feedback.")),
+    "safeguarding": ("Safeguarding notices", ("safeguarding.",)),
+    "assessment": ("Assessment", ("vaf.", "threshold.")),
     "panel": ("Panel and minutes", ("meeting.", "panel.", "minutes.")),
     "support": ("Support, review and exit", ("plan.", "review.", "exit.")),
 }
@@ -56,6 +57,28 @@ class Entry:
     by: str
     mark: str
     details: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """What a timeline is narrowed to: a kind of entry, a person by id, a period."""
+
+    group: str = ""
+    by: int = 0
+    since: datetime.date | None = None
+    until: datetime.date | None = None
+
+    @property
+    def codes(self) -> dict[str, str]:
+        """The same for an address and for an event."""
+        told = {"group": self.group, "by": str(self.by or "")}
+        for name, day in (("since", self.since), ("until", self.until)):
+            parts = ("day", "month", "year") if day else ()
+            told |= {f"{name}_{part}": str(getattr(day, part)) for part in parts}
+        return {key: value for key, value in told.items() if value}
+
+
+EVERYTHING = Narrowed()
 
 
 @dataclass(frozen=True)
@@ -95,16 +118,44 @@ def timeline(reader: Reader, limit: int = 10) -> list[Entry]:
     return _entries(reader, readable(reader)[:limit])
 
 
-def timeline_page(reader: Reader, *, group: str = "", before: str = "") -> TimelinePage:
-    """One page of the whole timeline; an unknown group or entry is as if none was given."""
+def narrowed(reader: Reader, to: Narrowed) -> QuerySet[Event]:
+    """The readable events that are left; an unknown group is as if none was given."""
     events = readable(reader)
-    if group in groups_for(reader):
+    if to.group in groups_for(reader):
         rule = Q()
-        for prefix in GROUPS[group][1]:
+        for prefix in GROUPS[to.group][1]:
             rule |= Q(type__startswith=prefix)
         events = events.filter(rule)
-    found, older, is_first = page_of(events, before, PAGE)
+    if to.by:
+        events = events.filter(actor=to.by)
+    if to.since:
+        events = events.filter(at__gte=_midnight(to.since))
+    if to.until:
+        events = events.filter(at__lt=_midnight(to.until + datetime.timedelta(days=1)))
+    return events
+
+
+def _midnight(day: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
+
+
+def timeline_page(reader: Reader, to: Narrowed = EVERYTHING, *, before: str = "") -> TimelinePage:
+    """One page of the whole timeline; an unknown entry is as if none was given."""
+    found, older, is_first = page_of(narrowed(reader, to), before, PAGE)
     return TimelinePage(_entries(reader, found), older, is_first)
+
+
+def whole(reader: Reader, to: Narrowed, most: int) -> list[Entry]:
+    """Every entry that is left, up to `most` and one more, for a copy."""
+    return _entries(reader, narrowed(reader, to)[: most + 1])
+
+
+def people_in(reader: Reader) -> list[tuple[str, str]]:
+    """(id, name and agency) of everybody who did something that this reader may know of."""
+    found = readable(reader).filter(actor__isnull=False).exclude(target__startswith=LINK)
+    found = found.order_by("actor_label", "actor")
+    told = dict(found.values_list("actor", "actor_label").distinct())
+    return [(str(pk), label) for pk, label in told.items()]
 
 
 def groups_for(reader: Reader) -> dict[str, str]:
@@ -146,6 +197,7 @@ def _entry(event: Event, other: str) -> Entry:
 WORDS = {
     "agency": "{}",
     "to": "New owner: {}",
+    "offered": "Offered to {}",
     "until": "Until {}",
     "due": "Due {}",
     "due_on": "Due {}",
@@ -162,7 +214,8 @@ def _details(event: Event) -> list[str]:
             told.append(words.format(_date(key, str(value)) if key in DATES else value))
     if event.type in (EventType.SIGNED_OFF, EventType.SIGN_OFF_REFUSED):
         party = str(event.details.get("party", ""))
-        told.append(sentence(PARTY_NAMES.get(party, party)))
+        name = PARTY_NAMES.get(party, party)
+        told.append(name[:1].upper() + name[1:])
     return told
 
 

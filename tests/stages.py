@@ -4,6 +4,31 @@ import uuid
 
 from tests.referrals.answers import answers as complete_answers
 
+LEFT = {
+    "destination": "Testshire health",
+    "health_and_care_considered": "A referral to health was considered and made.",
+    "safeguarding_concern": False,
+    "significant_harm": False,
+    "crime": False,
+}
+# The same as typed.
+LEFT_FORM = LEFT | dict.fromkeys(("safeguarding_concern", "significant_harm", "crime"), "no")
+
+
+def leaving(**changes):
+    """Everything that has to be said when a case leaves; `changes` are answers that differ."""
+    from referrals.actions.leaving import Leaving
+
+    return Leaving(**LEFT | changes)
+
+
+def raised(**changes):
+    """The same with a safeguarding concern that a named person has raised today."""
+    from prevent_cms import clock
+
+    concern = {"safeguarding_concern": True, "safeguarding_person": "A. Lead, school"}
+    return leaving(**concern | {"safeguarding_raised_on": clock.today()} | changes)
+
 
 def received(world, **changes):
     """A referral has come in by the form; `changes` are answers that differ."""
@@ -30,6 +55,27 @@ def screened(world, **changes):
     return case
 
 
+def second_officer(world):
+    """Another case officer of the area."""
+    from accounts.actions import people
+    from accounts.roles import Role
+
+    user = people.add(email="second@test.example", name="Second Invented", by=None)
+    people.join(user, agency=world.agency("police"), role=Role.CT_CASE_OFFICER, by=None)
+    return user
+
+
+def given(world, case, *, to, by=None):
+    """The supervisor has given the case to this officer, who has accepted it."""
+    from referrals.actions import handover
+
+    offer = handover.give(case, to=to, reason="On leave from Monday.", by=by or world.supervisor)
+    if offer.result == offer.Result.OPEN:
+        handover.accept(offer, by=to)
+    case.refresh_from_db()
+    return case
+
+
 def cleared(world, **changes):
     """The check against live investigations came back clear; nobody outside police knows yet."""
     from referrals.actions import deconfliction
@@ -37,6 +83,29 @@ def cleared(world, **changes):
     case = screened(world, **changes)
     deconfliction.deconflict(case, outcome="clear", systems=["pnc", "local"], by=world.officer)
     return case
+
+
+def working_day(days):
+    """The date so many working days from now."""
+    from prevent_cms import clock
+
+    return clock.add_working_days(clock.today(), days)
+
+
+def overt_conditions(**changes):
+    """How two of the three conditions for an overt investigation are met (domain 2.8)."""
+    from prevent_cms import clock
+    from referrals.actions.deconfliction import Conditions
+
+    words = {
+        "told": "By letter, and in the interview.",
+        "action_taken": "Arrest, and a search of the address.",
+        "action_on": clock.today(),
+        "officer": "Sergeant Invented",
+        "manageable": "Bail conditions and a named contact.",
+        "review_on": clock.add_working_days(clock.today(), 20),
+    }
+    return Conditions(**{**words, **changes})
 
 
 def grounds(**changes):
@@ -49,6 +118,21 @@ def grounds(**changes):
         "proportionality": "Identity details and one question only.",
     }
     return Grounds(**{**words, **changes})
+
+
+def grounds_form(**changes):
+    """The same as a browser sends it."""
+    return {
+        "purpose": "Safeguarding",
+        "power": "",
+        "law": "",
+        "gateway": "public_interest",
+        "gateway_reason": "Asking now would make him delete the chat.",
+        "necessity": "Nobody else knows how he is at home.",
+        "relevance": "They teach him.",
+        "proportionality": "Identity details and one question only.",
+        "fairness": "Asked of every agency that works with him.",
+    } | changes
 
 
 def released(world, agencies=("children", "health"), **changes):
@@ -105,11 +189,13 @@ def framework():
 
 
 def begun(world, **changes):
-    """Everybody has answered and the officer has begun the assessment stage; nothing is written."""
+    """Everybody has answered, the assessment stage has begun and the threshold test is met."""
     from referrals.actions import requests
 
     framework()
-    return requests.begin_assessment(answered(world, **changes), by=world.officer)
+    case = requests.begin_assessment(answered(world, **changes), by=world.officer)
+    tested(world, case)
+    return case
 
 
 def rate(assessment, by, *, ratings=None, level="low"):
@@ -134,6 +220,36 @@ def rate(assessment, by, *, ratings=None, level="low"):
             rationale=f"What is known of {dimension.short.lower()}.",
             by=by,
         )
+
+
+def threshold_draft(**changes):
+    """What an officer writes in a threshold test, and its three risks."""
+    from referrals.actions.threshold import Draft
+
+    words = {
+        "circumstances": "Alone since the summer, and online at night.",
+        "is_vulnerable": True,
+        "rationale": "He has been told tasks by somebody older.",
+        "level": "towards",
+        "terrorism_risk_owner": "Testshire Police",
+        "safeguarding_risk_owner": "Testshire Council",
+    }
+    return Draft(**{**words, **changes})
+
+
+RISKS = {
+    "to_person": "He is being drawn in by one man.",
+    "from_person": "No talk of acting on it.",
+    "to_providers": "Visits in pairs at first.",
+}
+
+
+def tested(world, case, **changes):
+    """The officer has recorded the threshold test of a case; by default it is met."""
+    from referrals.actions import threshold
+
+    draft = threshold_draft(**changes)
+    return threshold.record_test(case, draft, risks=RISKS, by=world.officer)
 
 
 def assessed(world, **changes):
@@ -204,7 +320,7 @@ def attend(world, meeting, away=()):
 
     lines = [line("chair", world.chair.name, world.agency("council"), "chair")]
     lines += [
-        line("member", f"{a.key.title()} Invented", a, a.key) for a in core_agencies(world.area)
+        line("member", f"{a.key.title()} Invented", a, a.key) for a in core_agencies(meeting.panel)
     ]
     record_attendance(meeting, lines=lines, by=world.administrator)
 
@@ -230,11 +346,7 @@ def decision(choice="adopt", **changes):
         on = clock.today() + datetime.timedelta(days=14)
         words |= {"consent_how": "At home", "consent_on": on, "consent_by": "Lead Invented"}
     if choice in ("other_support", "not_appropriate", "police_led"):
-        words |= {
-            "health_and_care_considered": "A referral to health was considered and made.",
-            "destination": "Testshire health",
-            "safeguarding_concern": False,
-        }
+        words |= LEFT | {"handed_over_on": clock.today() if choice == "police_led" else None}
     return Decided(choice=choice, **words | changes)
 
 
@@ -283,21 +395,29 @@ def supported(world, **changes):
 
 def consented(world, case=None, position="given"):
     """A supported case whose person, or parent, has answered about Channel support."""
-    from prevent_cms import clock
     from referrals.actions.consent import record_consent
 
     case = case or supported(world)
-    record_consent(
-        case,
-        about="support",
-        position=position,
-        decided_on=clock.today(),
-        note="Asked at home with his mother there.",
-        given_by="parent",
-        asked_by="Lead Invented",
-        by=world.lead,
-    )
+    record_consent(case, consent_entry(position), by=world.lead)
     return case
+
+
+def consent_entry(position="given", **changes):
+    """An entry of the log of consent, complete at any age."""
+    from prevent_cms import clock
+    from referrals.actions.consent import Entry
+
+    words = {
+        "about": "support",
+        "position": position,
+        "decided_on": clock.today(),
+        "note": "Asked at home with his mother there.",
+        "given_by": "parent",
+        "asked_by": "Lead Invented",
+        "asked_of": ("parent",),
+        "capacity_considered": True,
+    }
+    return Entry(**words | changes)
 
 
 def item_draft(world, agency="provider", **changes):
@@ -374,9 +494,8 @@ def report(world, case, *, by=None, **changes):
     words = {
         "outcome": "risk_reduced",
         "evidence": "Three agencies saw no concern over five months.",
-        "health_and_care_considered": "Considered; no need found.",
-        "after_care": "The college mentor stays until July.",
         "told": "He and his mother.",
+        "leaving": leaving(destination="The college mentor stays until July."),
     }
     return exits.write_report(case, **words | changes, by=by or world.officer)
 

@@ -55,7 +55,8 @@ def get_draft(user: User, case: Case, pk: int) -> Assessment:
 
 def may_write(user: User, case: Case) -> bool:
     """Whether assessments may be written on the case now, by this user."""
-    return case.status in OPEN and access.may(user, Perm.ASSESSMENT_WRITE, case)
+    # The role first: a hold must not cost fewer questions, which others could time.
+    return access.may(user, Perm.ASSESSMENT_WRITE, case) and case.status in OPEN
 
 
 def require_writable(user: User, case: Case) -> None:

@@ -88,13 +88,14 @@ Answers = dict[str, Rating]  # factor code -> answer, of one dimension of one as
 def blocks(assessment: Assessment, before: Assessment | None) -> list[Block]:
     """The dimensions of an assessment in their order, each with its own factors only."""
     both = [one for one in (assessment, before) if one]
+    # Judgements carry the version, so they are read before what belongs to it (history/versions).
+    judged = Judgement.objects.filter(assessment__in=both).select_related("dimension")
+    judgements = {(one.assessment_id, one.dimension.key): one for one in judged}
     answers: defaultdict[tuple[int, str], Answers] = defaultdict(dict)
     ratings = Rating.objects.filter(assessment__in=both).select_related("factor__dimension")
     for rating in ratings:
         place = (rating.assessment_id, rating.factor.dimension.key)
         answers[place][rating.factor.code] = rating
-    judged = Judgement.objects.filter(assessment__in=both).select_related("dimension")
-    judgements = {(one.assessment_id, one.dimension.key): one for one in judged}
     earlier = before.pk if before else 0
     found = []
     for dimension, factors in _factors(assessment).items():

@@ -124,7 +124,19 @@ def page(remit: Remit, filters: Filters, before: str = "") -> Page:
 
     `before` is where the page begins; one that is unknown or outside the remit begins anew.
     """
-    events = found(remit, filters)
+    return _page(remit, found(remit, filters), before)
+
+
+def register(remit: Remit, before: str = "") -> Page:
+    """One page of the register of disclosures over all cases, without what a case says (R95-R104).
+
+    It is told from the events, so it holds what the auditor may read of the log and no more.
+    """
+    entered = remit.events().filter(type=EventType.CASE_SHARED).exclude(target="")
+    return _page(remit, entered.order_by("-at", "-pk"), before)
+
+
+def _page(remit: Remit, events: QuerySet[Event], before: str) -> Page:
     total = events.order_by()[: COUNT_MOST + 1].count()
     start = _start(events, before)
     if start:

@@ -1,10 +1,11 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import step_up
-from accounts.audit import access, actions
+from accounts.audit import access, actions, queries
 from accounts.audit.forms import ExportForm, FilterForm, NameForm
 from accounts.audit.pages import LogPage
 from accounts.http import SignedInRequest, posted
@@ -26,6 +27,20 @@ def audit(request: SignedInRequest) -> HttpResponse:
         record_view(EventType.SEARCHED, **about, **told)
     else:
         record_view(EventType.LIST_VIEWED, **about, **told)
+    return response
+
+
+@require_safe
+def audit_register(request: SignedInRequest) -> HttpResponse:
+    """The register of disclosures over all cases in the remit, without what a case says."""
+    remit = access.get_remit(request.user)
+    found = queries.register(remit, request.GET.get("before", ""))
+    here = reverse("audit_register")
+    page = {"remit": remit, "found": found, "first": "" if found.is_first else here}
+    page["older"] = f"{here}?before={found.older}" if found.older else ""
+    response = render(request, "audit/register.html", page)
+    about = {"area_code": remit.where[0].code, "mark": remit.mark}
+    record_view(EventType.LIST_VIEWED, by=request.user, **about, page="audit_register")
     return response
 
 

@@ -18,6 +18,7 @@ SHARED = frozenset(
         E.CASE_RELEASED,
         E.CASE_SHARED,
         E.CASE_UNSHARED,
+        E.DISCLOSURE_CORRECTED,
         E.AGENDA_ISSUED,
         E.MINUTES_DOWNLOADED,
         E.EXPORTED,
@@ -31,7 +32,7 @@ GROUPS = {
     "shared": "Shared, exported",
     "refused": "Refused",
     "signed_in": "Signed in or out",
-    "people": "People, roles and the log",
+    "people": "People, roles, policy and the log",
 }
 
 
@@ -43,7 +44,7 @@ def group_of(kind: EventType) -> str:
         return "shared"
     if kind == E.REFUSED:
         return "refused"
-    by_prefix = {"account": "signed_in", "people": "people", "audit": "people"}
+    by_prefix = {"account": "signed_in"} | dict.fromkeys(("people", "audit", "policy"), "people")
     return by_prefix.get(kind.value.partition(".")[0], "changed")
 
 
@@ -58,6 +59,7 @@ LABELS = {
     "asked_for": "Reference asked for",
     "code": "Answer",
     "found": "Found",
+    "gateway": "Consent",
     "groups": "Kinds of act",
     "page": "Page",
     "sha256": "SHA-256",
@@ -67,9 +69,20 @@ LABELS = {
     "why": "Purpose",
 }
 UNTOLD = frozenset({"user_id"})  # its name stands beside it
-PAGES = {"audit": "the log", "audit_check": "the log", "audit_export": "the log"}
+PAGES = {
+    "audit_register": "the register of disclosures",
+    "audit": "the log",
+    "audit_check": "the log",
+    "audit_export": "the log",
+}
 VALUES: Mapping[str, Mapping[str, str]] = {
     "kind": dict(ShareKind.choices),
+    "gateway": {
+        "consent": "with consent",
+        "duty": "without consent: duty or power",
+        "public_interest": "without consent: public interest",
+        "serious_harm": "without consent: serious harm",
+    },
     "role": dict(Role.choices),
     "code": {"403": "not allowed", "404": "not found", "409": "not now"},
 }
@@ -140,6 +153,11 @@ class Told:
         kept = {key: value for key, value in self.event.details.items() if key not in UNTOLD}
         rows = ((label_of(key), said(key, value)) for key, value in kept.items())
         return [(label, value) for label, value in rows if value]
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The details by their keys, in words, for a page that shows some of them."""
+        return {key: said(key, value) for key, value in self.event.details.items()}
 
     @property
     def details(self) -> list[tuple[str, str]]:

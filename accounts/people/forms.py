@@ -107,6 +107,12 @@ class NameForm(edits.EditForm, forms.Form):
 class EndRecord(Rows):
     """When a role ends, by the name of the form's question."""
 
+    def __init__(self, membership: Membership) -> None:
+        super().__init__(Membership, id=membership.pk)
+
+    def now(self) -> Answers:
+        return self.named(self.at(self.version))
+
     def named(self, rows: list[Any]) -> Answers:
         return {"on": rows[0].ended_on} if rows else {}
 
@@ -122,8 +128,7 @@ class EndForm(edits.EditForm, forms.Form):
     )
 
     def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
-        record = EndRecord(Membership, {"on": membership.ended_on}, id=membership.pk)
-        super().__init__(*args, record=record, **kwargs)
+        super().__init__(*args, record=EndRecord(membership), **kwargs)
         self.membership = membership
 
     def clean_on(self) -> Any:

@@ -87,8 +87,9 @@ def person_invite(request: SignedInRequest) -> HttpResponse:
 @step_up.required
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_name(request: SignedInRequest, pk: int) -> HttpResponse:
+    record = Rows(User, id=pk)
     user = access.get_person(pk)
-    form = NameForm(posted(request), initial={"name": user.name}, record=Rows(User, id=pk))
+    form = NameForm(posted(request), initial={"name": user.name}, record=record)
     if form.is_valid():
         people.rename(user, **form.cleaned_data, version=form.version, by=request.user)
         messages.success(request, "The name has been corrected")

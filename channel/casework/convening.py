@@ -6,6 +6,7 @@ from accounts.area_policy import PARTIES, PARTY_NAMES
 from accounts.permissions import Perm
 from channel.casework import access
 from prevent_cms.fields.base import sentence
+from referrals import threshold
 from referrals.access import Reader
 from referrals.actions import sign_offs
 from referrals.models import SignOff
@@ -34,6 +35,7 @@ class Convening:
     earlier: list[SignOff]
     may_sign_as: str
     lacks_assessment: bool
+    lacks_threshold: str
     assessment: Assessment | None
     draft: Assessment | None
     may_write: bool
@@ -56,6 +58,7 @@ def read(reader: Reader) -> Convening:
         earlier=[one for one in signed if one not in now],
         may_sign_as=PARTY_NAMES[open_to[0]] if open_to else "",
         lacks_assessment=access.lacks_assessment(case),
+        lacks_threshold=threshold.lacks(user, case, "convene"),
         assessment=next((one for one in written if one.is_signed), None),
         draft=next((one for one in written if not one.is_signed), None),
         may_write=reader.may(Perm.ASSESSMENT_WRITE),

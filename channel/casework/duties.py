@@ -1,67 +1,52 @@
-"""What somebody has to do, one list after another; my work (work.py) shows the lists."""
+"""The cases in somebody's care: what is due, new or waits for a signature; work.py shows the lists."""
 
 import datetime
 import functools
 import operator
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import BooleanField, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts import grants
 from accounts.area_policy import PARTIES
 from accounts.models import Seat, User
 from accounts.permissions import Perm
 from accounts.roles import ShareKind
-from channel.meetings.models import Decision, PanelAction
-from channel.support.models import PlanItem, Review, SupportPlan
+from channel.casework import offers
+from channel.casework.rows import MOST, OVERDUE, TODAY, Group, Row
+from channel.meetings.models import Decision
+from channel.support.models import Review
 from prevent_cms import clock
 from prevent_cms.components.text import gov_day
-from referrals import emergencies
-from referrals.information import answering_agencies
-from referrals.models import Case, Deconfliction, InformationRequest, Referral, SignOff
+from referrals import absences, emergencies, threshold
+from referrals.models import (
+    Case,
+    Deconfliction,
+    HandOver,
+    Referral,
+    SignOff,
+    ThresholdTest,
+)
 from referrals.pages import NEXT_ACTIONS, RELEASE
 from referrals.workflow import Status
 from vaf.models import Assessment
 
-MOST = 100  # rows fetched of any one kind; a longer list says so
-
-
-@dataclass(frozen=True)
-class Row:
-    """One thing to do, with the page where it is done."""
-
-    case: Case
-    what: str
-    url: str
-    waiting: str
-    due_on: datetime.date | None
-    can_take: bool = False
-    is_closed: bool = False  # the case itself may not be open to them
-    name: str = ""
-
-    @property
-    def late(self) -> str:
-        late = self.due_on and self.due_on < clock.today()
-        return clock.due_words(self.due_on) if self.due_on and late else ""
-
-
-Group = tuple[str, str, str, str, list[Row]]  # key, title, colour, words when empty, rows
-
 
 def duties(user: User) -> list[Group]:
-    """Every list that this person's roles give them, the most urgent first."""
-    lists = (_cases, _reviews, _requests, _tasks, _waiting)
+    """Every list of cases that this person's roles give them, the most urgent first."""
+    lists = (_cases, _reviews)
     return [group for one in lists for group in one(user)]
 
 
-def _in_care(user: User) -> Q:
-    """The cases whose next date is this person's to keep."""
+def in_care(user: User) -> Q:
+    """The condition on cases that their next date is this person's to keep."""
     if user.is_police:
         if user.holds(Perm.CASE_ASSIGN):
             return Q(owner_agency__in=user.agency_ids)
-        return Q(owner=user)
+        return Q(owner=user) | Q(owner__in=absences.covered(user))
     theirs = [Status.PANEL, Status.SUPPORT]
     return Q(status__in=theirs) | Q(status=Status.HELD, held_from__in=theirs)
 
@@ -71,33 +56,76 @@ def _coordinates(user: User) -> bool:
 
 
 def _cases(user: User) -> Iterable[Group]:
-    """The cases that are due or new, and those that wait for a signature, in one query."""
-    if not _coordinates(user):
+    """The cases that are due, to be taken, to be signed, or new since yesterday, in one query."""
+    if not (user.holds(Perm.CASE_VIEW) and any(seat.kinds for seat in user.seats)):
         return
-    to_sign = _to_sign(user)
-    lists = _due(user) if to_sign is None else _due(user).union(to_sign, all=True)
-    found: list[Any] = list(lists)
-    yield from _case_groups(user, [case for case in found if not case.is_to_sign])
-    if to_sign is not None:
-        rows = [_sign_row(case) for case in found if case.is_to_sign]
+    lists = {"new": _new(user)}
+    if _coordinates(user):
+        lists["due"] = _due(user)
+    if _coordinates(user) and (to_sign := _to_sign(user)) is not None:
+        lists["sign"] = to_sign
+    if user.is_police and user.holds(Perm.CASE_TAKE):
+        lists["offer"] = _noted(offers.cases(user), **offers.notes())
+    first, *others = (_named(cases, name) for name, cases in lists.items())
+    found: dict[str, list[Any]] = {name: [] for name in lists}
+    for case in first.union(*others, all=True) if others else first:
+        found[case.list].append(case)  # type: ignore[attr-defined]
+    if "due" in lists:
+        yield from _case_groups(user, found["due"])
+    if "sign" in lists:
+        rows = [_sign_row(case) for case in found["sign"]]
         yield "sign", "To sign", "purple", "Nothing waits for your signature.", rows
+    yield from offers.groups(user, found.get("offer", []))
+    rows = [_new_row(case) for case in found["new"]]
+    yield "new", "New since yesterday", "blue", "Nothing has come since yesterday.", rows
+
+
+def _named(cases: QuerySet[Case], name: str) -> QuerySet[Case]:
+    return cases.annotate(list=Value(name, CharField()))
+
+
+def _new(user: User) -> QuerySet[Case]:
+    """The cases newly open to this person, or newly theirs."""
+    yesterday = clock.today() - datetime.timedelta(days=1)
+    start = timezone.make_aware(datetime.datetime.combine(yesterday, datetime.time.min))
+    new = Q(pk__in=grants.reached_since(user, Case, start))
+    if user.is_police:
+        taken = HandOver.objects.visible_to(user).filter(to=user, ended_at__gte=start)
+        new |= Q(pk__in=taken.order_by().values("case"), owner=user)
+    found = Case.objects.visible_to(user).filter(new).order_by("-pk")
+    return _noted(found)[: MOST + 1]
+
+
+def _new_row(case: Case) -> Row:
+    return Row(
+        case=case,
+        what="Open the case",
+        url=reverse("case_overview", args=[case.reference]),
+        waiting="",
+        due_on=None,
+        can_take=case.status == Status.RECEIVED,
+    )
 
 
 def _due(user: User) -> QuerySet[Case]:
     today = clock.today()
-    rule = _in_care(user) & Q(next_due_on__lte=today) & ~Q(status=Status.RECEIVED)
+    rule = in_care(user) & Q(next_due_on__lte=today) & ~Q(status=Status.RECEIVED)
     if _takes(user):
-        rule |= Q(status=Status.RECEIVED) | _in_care(user) & Q(pk__in=_escalations().values("case"))
+        rule |= Q(status=Status.RECEIVED, owner=None) | Q(status=Status.RECEIVED, owner=user)
+        rule |= in_care(user) & Q(pk__in=_escalations().values("case"))
     unclear = Exists(Referral.objects.filter(case=OuterRef("pk"), cleared_at=None))
     escalated = Exists(_escalations().filter(case=OuterRef("pk")))
     cases = Case.objects.coordinated_by(user).open().filter(rule)
-    return _noted(cases, unclear, escalated, to_sign=False)[: 3 * MOST]
+    tests = ThresholdTest.objects.filter(case=OuterRef("pk")).values("is_vulnerable")[:1]
+    notes = {"is_unclear": unclear, "is_escalated": escalated, "is_met": Subquery(tests)}
+    return _noted(cases, **notes)[: 3 * MOST]
 
 
-def _noted(cases: QuerySet[Case], unclear: Any, escalated: Any, *, to_sign: bool) -> QuerySet[Case]:
-    """With the same notes on every list, so that lists can be asked for together."""
-    mark = Value(to_sign, BooleanField())
-    return cases.annotate(is_unclear=unclear, is_escalated=escalated, is_to_sign=mark)
+def _noted(cases: QuerySet[Case], **notes: Any) -> QuerySet[Case]:
+    """With the same notes on every list, in one order, so that lists can be asked for together."""
+    none = {name: Value(False, BooleanField()) for name in ("is_unclear", "is_escalated")}
+    none["is_met"] = Value(None, BooleanField(null=True))
+    return cases.annotate(**{**none, **offers.NONE, **notes})
 
 
 def _takes(user: User) -> bool:
@@ -106,16 +134,20 @@ def _takes(user: User) -> bool:
 
 def _case_groups(user: User, cases: list[Any]) -> Iterable[Group]:
     today = clock.today()
-    new = [case for case in cases if case.status == Status.RECEIVED]
+    new = [case for case in cases if case.status == Status.RECEIVED and not case.owner_id]
+    given = [case for case in cases if case.status == Status.RECEIVED and case.owner_id]
     taken = [case for case in cases if case.status != Status.RECEIVED]
     due = [_case_row(user, case) for case in taken if case.next_due_on <= today]
     late = [row for row in due if row.late]
     now = [row for row in due if not row.late]
-    yield "overdue", "Overdue", "red", "Nothing is overdue.", late
-    yield "today", "Due today", "orange", "Nothing is due today.", now
+    yield (*OVERDUE[:-1], late)
+    yield (*TODAY[:-1], now)
     if _takes(user):
         asked = [_escalated_row(case) for case in taken if case.is_escalated]
         yield "escalated", "Escalated by a review", "red", "No review asks for police.", asked
+        if given:
+            to_take = [_case_row(user, case) for case in given]
+            yield "given", "Given to you, not begun", "yellow", "", to_take
         rows = [_case_row(user, case) for case in new]
         yield "unallocated", "Unallocated", "blue", "Every referral has been taken.", rows
 
@@ -124,6 +156,10 @@ def _case_row(user: User, case: Case) -> Row:
     stage = Status(case.status) if user.is_police else case.stage
     waits = stage == Status.DECONFLICTION and not case.is_unclear  # type: ignore[attr-defined]
     what, route, _, _ = RELEASE if waits else NEXT_ACTIONS[stage]
+    is_met = case.is_met  # type: ignore[attr-defined]
+    step = threshold.next_step(case.area.rules, stage, is_met) if user.is_police else None
+    if step and (waits or stage != Status.DECONFLICTION):
+        what, route, _, _ = step
     is_new = case.status == Status.RECEIVED
     who = "You" if case.owner_id == user.pk else case.owner.name if case.owner else ""
     return Row(
@@ -174,8 +210,7 @@ def _to_sign(user: User) -> QuerySet[Case] | None:
     if not user.is_police:  # outside police a hold changes nothing
         stage |= Q(status=Status.HELD, held_from=Status.ASSESSMENT)
     cases = Case.objects.coordinated_by(user).filter(rule, stage)
-    no = Value(False, BooleanField())
-    return _noted(cases.exclude(Exists(signed.filter(by=user))), no, no, to_sign=True)[: MOST + 1]
+    return _noted(cases.exclude(Exists(signed.filter(by=user))))[: MOST + 1]
 
 
 def _sign_row(case: Case) -> Row:
@@ -193,6 +228,8 @@ def _wanted_of(seat: Seat, signed: Any) -> Iterable[Q]:
     rules = seat.agency.area.rules
     assessed = Assessment.objects.filter(case=OuterRef("pk"), status=Assessment.Status.SIGNED)
     is_ready = Q(Exists(assessed)) if rules.assessment_required_before == "convene" else Q()
+    if rules.threshold_point == "assessment":
+        is_ready &= Q(Exists(ThresholdTest.objects.filter(case=OuterRef("pk"), is_vulnerable=True)))
     for party in rules.convening_sign_offs:
         if PARTIES[party] & seat.roles:
             ours = Q(party=party) | Q(agency=seat.agency)
@@ -216,80 +253,3 @@ def _reviews(user: User) -> Iterable[Group]:
         for one in emergencies.waiting(user)[: MOST + 1]
     ]
     yield "review", "To review", "red", "No emergency waits for your review.", rows
-
-
-def _requests(user: User) -> Iterable[Group]:
-    """What this person's own agencies have been asked and not answered."""
-    if not user.holds(Perm.INFORMATION_RETURN):
-        return
-    asked = InformationRequest.objects.visible_to(user).filter(
-        agency_id__in=answering_agencies(user), answered_at=None
-    )
-    rows = [
-        Row(
-            case=one.case,
-            what="Answer the request",
-            url=reverse("request_detail", args=[one.pk]),
-            waiting=f"{one.agency.name}, since {gov_day(one.at)}",
-            due_on=one.due_on,
-        )
-        for one in _with_case(asked)
-    ]
-    yield "requests", "To answer", "blue", "No request waits for your answer.", rows
-
-
-def _with_case(rows: Any) -> Any:
-    """Open work on open cases, the most urgent first."""
-    found = rows.exclude(case__status=Status.CLOSED).select_related("case__area", "agency")
-    return found.order_by("due_on", "pk")[: MOST + 1]
-
-
-def _tasks(user: User) -> Iterable[Group]:
-    """What this person's own agencies took on at the panel and in support plans."""
-    if user.holds(Perm.MEETING_VIEW):
-        actions = PanelAction.objects.visible_to(user).filter(
-            agency_id__in=user.agency_ids, status=PanelAction.Status.OPEN
-        )
-        rows = [_task(one, "Panel action", "panel_action") for one in _with_case(actions)]
-        yield "actions", "Panel actions", "green", "Your agency has no open action.", rows
-    if user.holds(Perm.SUPPORT_DELIVER):
-        items = PlanItem.objects.visible_to(user).filter(
-            Q(case__status=Status.SUPPORT) | Q(case__held_from=Status.SUPPORT),
-            agency_id__in=user.agency_ids,
-            status__in=PlanItem.OPEN,
-            plan__status=SupportPlan.Status.CURRENT,
-        )
-        rows = [_task(one, "Support", "case_plan_item") for one in _with_case(items)]
-        yield "support", "Support to give", "green", "Your agency has no open support.", rows
-
-
-def _task(one: Any, what: str, route: str) -> Row:
-    return Row(
-        case=one.case,
-        what=what,
-        url=reverse(route, args=[one.case.reference, one.pk]),
-        waiting=one.agency.name,
-        due_on=one.due_on,
-    )
-
-
-def _waiting(user: User) -> Iterable[Group]:
-    """What other agencies owe to the cases in this person's care."""
-    if not user.holds(Perm.INFORMATION_REQUEST):
-        return
-    ours = Case.objects.coordinated_by(user).select_related(None)
-    ours = ours.filter(_in_care(user)) if user.is_police else ours
-    asked = InformationRequest.objects.visible_to(user).filter(
-        answered_at=None, case__in=ours.order_by().values("pk")
-    )
-    rows = [
-        Row(
-            case=one.case,
-            what="Return",
-            url=reverse("case_requests", args=[one.case.reference]),
-            waiting=f"{one.agency.name}, since {gov_day(one.at)}",
-            due_on=one.due_on,
-        )
-        for one in _with_case(asked.exclude(agency_id__in=user.agency_ids))
-    ]
-    yield "waiting", "Waiting on others", "grey", "Nobody owes you an answer.", rows

@@ -7,25 +7,39 @@ from django.http import Http404
 
 from accounts.models import Membership, User
 from accounts.permissions import Perm
-from accounts.roles import ROLES, Role
 from channel.meetings.models import PanelAction
 from prevent_cms.components.text import counted
 from prevent_cms.errors import ActionDenied
+from referrals import absences, queries
+from referrals.filters import Filters, by_due
+from referrals.handovers import HOLDING, heirs
 from referrals.models import Case
 from referrals.workflow import Status
 
 # Cases with work left: also those that are closed while reviews after the exit are still to come.
 LIVE = ~Q(status=Status.CLOSED) | Q(next_due_on__isnull=False)
-HOLDING = frozenset(role for role in Role if Perm.CASE_TAKE in ROLES[role].permissions)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number and the list of exactly its cases."""
+
+    number: int
+    url: str
 
 
 @dataclass(frozen=True)
 class Holder:
-    """One officer with cases; `is_here` while they can still work on them."""
+    """One officer, or nobody, with how much they have; `is_here` while they can work on it.
 
-    user: User
-    cases: int
+    `lasting` says that closed cases with reviews to come are still theirs.
+    """
+
+    user: User | None
+    figures: dict[str, Figure]
     is_here: bool
+    lasting: bool = False
+    away: str = ""
 
 
 def require(user: User) -> None:
@@ -34,15 +48,39 @@ def require(user: User) -> None:
         raise ActionDenied("Your role does not include giving cases to other officers.")
 
 
+LOADS = {"open": "", "overdue": "overdue", "week": "week"}  # figure -> filter by date
+
+
 def holders(user: User) -> list[Holder]:
-    """Everybody whose cases `user` coordinates, those who have left before the others."""
-    cases = Case.objects.coordinated_by(user, lasting=True).filter(LIVE, owner__isnull=False)
-    cases = cases.select_related(None)
-    counts = dict(cases.order_by().values_list("owner").annotate(Count("pk")))
-    here = set(heirs(user).values_list("pk", flat=True))
-    people = User.objects.filter(pk__in=counts).order_by("name")
-    found = [Holder(one, counts[one.pk], one.pk in here) for one in people]
-    return sorted(found, key=lambda one: one.is_here)
+    """Nobody, everybody whose cases `user` coordinates, and who could hold one, with figures.
+
+    Those who have left stand before the others. A figure counts what its list shows, by the same
+    query.
+    """
+    found = queries.cases(user, Filters()).order_by().values_list("owner")
+    sums = {f"n_{name}": Count("pk", filter=by_due(due)) for name, due in LOADS.items()}
+    counted = found.annotate(**sums)
+    loads = {row[0]: row[1:] for row in counted}
+    later = Case.objects.coordinated_by(user, lasting=True).filter(LIVE, status=Status.CLOSED)
+    lasting = set(later.select_related(None).order_by().values_list("owner", flat=True))
+    here = list(heirs(user))
+    others = User.objects.filter(pk__in={*loads, *lasting} - {None}).exclude(pk__in=heirs(user))
+    away = absences.warnings(here)
+    rows = [Holder(one, _figures(one, loads), False, one.pk in lasting) for one in others]
+    rows += [
+        Holder(one, _figures(one, loads), True, one.pk in lasting, away.get(one.pk, ""))
+        for one in here
+    ]
+    return [Holder(None, _figures(None, loads), True), *rows] if None in loads else rows
+
+
+def _figures(one: User | None, loads: dict[int | None, tuple[int, ...]]) -> dict[str, Figure]:
+    numbers = loads.get(one.pk if one else None, (0,) * len(LOADS))
+    whose = str(one.pk) if one else "unallocated"
+    return {
+        name: Figure(number, Filters(whose=whose, due=due).address)
+        for (name, due), number in zip(LOADS.items(), numbers, strict=True)
+    }
 
 
 def get_holder(user: User, pk: int) -> User:
@@ -64,17 +102,6 @@ def named_actions(user: User, person: User) -> QuerySet[PanelAction]:
         owner=person.name, agency_id__in=user.agency_ids, status=PanelAction.Status.OPEN
     )
     return found.select_related("case", "agency")
-
-
-def heirs(user: User) -> QuerySet[User]:
-    """Everybody who can hold cases at the agencies for which `user` gives them out."""
-    agencies = [
-        seat.agency.pk
-        for seat in user.seats
-        if any(Perm.CASE_ASSIGN in ROLES[role].permissions for role in seat.roles)
-    ]
-    seats = Membership.objects.current().filter(agency_id__in=agencies, role__in=HOLDING)
-    return User.objects.filter(is_active=True, pk__in=seats.values("user_id")).order_by("name")
 
 
 def hindrance(membership: Membership) -> str:

@@ -11,11 +11,11 @@ from accounts.permissions import Perm
 from accounts.roles import ShareKind
 from prevent_cms.components.text import gov_date
 from prevent_cms.marking import Mark
-from referrals import holders, information, requests
+from referrals import consent, holders, information, requests
 from referrals.access import Reader
 from referrals.actions.deconfliction import is_checkable
 from referrals.holders import Holder
-from referrals.models import Consent, Deconfliction, Referral, Screening, System
+from referrals.models import Closure, Consent, Deconfliction, Referral, Screening
 from referrals.requests import Line
 from referrals.timeline import Entry, timeline
 from referrals.workflow import Status
@@ -65,6 +65,7 @@ class Overview:
     identity: list[information.Detail] = field(default_factory=list)
     own: list[Line] = field(default_factory=list)
     is_deconflicted: bool = False
+    closure: Closure | None = None
 
     @property
     def summary(self) -> tuple[str, str]:
@@ -76,12 +77,14 @@ class Overview:
 
     @property
     def waiting(self) -> list[Line]:
-        return [line for line in self.lines if line.state in ("", "late")]
+        return [line for line in self.lines if line.state in ("", "late", "paused")]
 
 
 def overview(reader: Reader) -> Overview:
     """What the page holds for this reader; at most six queries of its own."""
     found = Overview(entries=timeline(reader, ENTRIES))
+    if not reader.case.is_open and not reader.is_only_asked:
+        found.closure = _closure(reader)
     if reader.is_coordinator:
         _add_referral(found, reader)
         _add_shares(found, reader)
@@ -95,12 +98,19 @@ def overview(reader: Reader) -> Overview:
     return found
 
 
+def _closure(reader: Reader) -> Closure | None:
+    """How the case last left, for those who may read it."""
+    rows = Closure.objects.visible_to(reader.user).filter(case=reader.case)
+    found: Closure | None = rows.select_related("by").order_by("-at", "-pk").first()
+    return found
+
+
 def _newest(rows: QuerySet[Any]) -> Subquery:
     """Outcome, time and name of the newest check of a referral, in one value."""
     newest = rows.filter(referral=OuterRef("pk")).order_by("-at", "-pk")
     told: dict[str, str] = {"outcome": "outcome", "at": "at", "by": "by__name"}
     if rows.model is Deconfliction:
-        told["systems"] = "systems"
+        told |= {"systems": "systems", "other_systems": "other_systems"}
     return Subquery(newest.values(data=JSONObject(**told))[:1])
 
 
@@ -142,7 +152,7 @@ def _checks(referral: Any) -> list[Check]:
         words = f"{Screening.Outcome(screened['outcome']).label}. {_when(screened)}"
         lines[0] = Check("Screening", words)
     if checked:
-        count = len([name for name in checked["systems"] if name in System.values])
+        count = len(checked["systems"]) + bool(checked["other_systems"])
         systems = f"{count} system{'' if count == 1 else 's'} checked"
         outcome = Deconfliction.Outcome(checked["outcome"]).label
         lines[1] = Check("Deconfliction", f"{outcome}. {_when(checked)}, {systems}")
@@ -171,9 +181,9 @@ def _named(one: Holder, reader: Reader) -> str:
 
 
 def _consents(reader: Reader) -> list[Consent]:
-    """The position in force on each matter: the newest entry of each."""
-    rows = Consent.objects.visible_to(reader.user).filter(case=reader.case)
-    return list(rows.order_by("about", "-at", "-pk").distinct("about"))
+    """The position in force on each matter, for the coordinators."""
+    found = consent.standing(reader)
+    return [entry for entry in map(found.on, Consent.About) if entry]
 
 
 @dataclass(frozen=True)
@@ -193,7 +203,7 @@ def links(reader: Reader) -> Links:
     part = bool(reader.kinds & {ShareKind.COORDINATE, ShareKind.PANEL, ShareKind.DELIVER})
     return Links(
         may_write_consent=reader.case.is_open and reader.may(Perm.CONSENT_RECORD),
-        may_check_again=is_checkable(reader.case) and reader.may(Perm.DECONFLICTION_RECORD),
+        may_check_again=reader.may(Perm.DECONFLICTION_RECORD) and is_checkable(reader.case),
         is_assessing=reader.is_coordinator and stage == Status.ASSESSMENT,
         has_panel=Mark.PANEL in reader.marks and begun >= list(Status).index(Status.PANEL),
         has_plan=part and begun >= list(Status).index(Status.SUPPORT),

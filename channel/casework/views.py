@@ -10,13 +10,14 @@ from accounts.models import User
 from accounts.permissions import Perm
 from channel.casework import actions, convening, handover, overview
 from channel.casework import work as works
-from channel.casework.forms import HandOverForm, SignForm
-from prevent_cms.components.text import counted
+from channel.casework.forms import SignForm
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record_view
-from referrals import desk
+from referrals import desk, handovers
 from referrals.access import Reader, get_case
+from referrals.forms.handover import GiveSeveralForm
 from referrals.pages import render_case
+from referrals.views import giving
 from referrals.workflow import Status
 from vaf.access import get_coordinated_case
 
@@ -82,13 +83,12 @@ def hand_over(request: SignedInRequest, pk: int) -> HttpResponse:
 def _hand_over(request: SignedInRequest, person: User) -> HttpResponse:
     cases = handover.cases_of(request.user, person)
     names = works.names(request.user, [case.pk for case in cases])
-    heirs = handover.heirs(request.user).exclude(pk=person.pk)
-    form = HandOverForm(posted(request), cases=cases, names=names, heirs=heirs)
-    if form.is_valid():
-        done = actions.hand_over(**form.cleaned_data, by=request.user)
-        messages.success(request, f"{counted(done, 'case')} handed over")
-        return redirect("hand_over_list")
+    heirs = handovers.heirs(request.user).exclude(pk=person.pk)
+    form = GiveSeveralForm(posted(request), cases=cases, names=names, heirs=heirs)
+    if response := giving.carry_out(request, form, back=reverse("hand_over_list")):
+        return response
     page = {"form": form, "title": "Hand cases over", "caption": person.name, "wide": True}
+    page["is_at_work"] = handovers.heirs(request.user).filter(pk=person.pk).exists()
     page |= {"submit_text": "Hand over", "cancel_url": reverse("hand_over_list")}
     page |= {"is_empty": not cases, "named": handover.named_actions(request.user, person)}
     response = render(request, "casework/hand_over.html", page)

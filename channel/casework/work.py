@@ -7,7 +7,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.permissions import Perm
-from channel.casework.duties import MOST, Row, duties
+from channel.casework import answers, joined, owed, safeguarding, small
+from channel.casework.duties import duties
+from channel.casework.rows import MOST, OVERDUE, TODAY, Group, Row
 from channel.meetings.access import meetings_for
 from channel.meetings.models import Meeting
 from prevent_cms import clock
@@ -16,8 +18,10 @@ from prevent_cms.presentation import Count
 from referrals.models import PersonFact
 from referrals.workflow import Status
 
-FEW = 5  # rows shown before "See all"
+FEW, FIRST = 5, 20  # rows shown before "See all", the second of what is late or due today
 ALWAYS = frozenset({"overdue", "today"})
+OWED = frozenset({"waiting", "late_answers", "offered"})
+DATED = frozenset({"requests", "actions", "support", "notices", "review"})  # one's own tasks
 
 
 @dataclass(frozen=True)
@@ -29,11 +33,15 @@ class Section:
     colour: str
     empty: str
     rows: list[Row]
-    is_cut: bool = False
+    few: int = 0  # as many are shown; nought for all of them
+
+    @property
+    def is_cut(self) -> bool:
+        return 0 < self.few < len(self.rows)
 
     @property
     def heading(self) -> str:
-        few = f", showing the first {FEW}" if self.is_cut else ""
+        few = f", showing the first {self.few}" if self.is_cut else ""
         return f"{self.title}: {self.number_words}{few}"
 
     @property
@@ -42,11 +50,11 @@ class Section:
 
     @property
     def what_head(self) -> str:
-        return "What they owe" if self.key == "waiting" else "What to do"
+        return "What they owe" if self.key in OWED else "What to do"
 
     @property
     def shown(self) -> list[Row]:
-        return self.rows[: FEW if self.is_cut else MOST]
+        return self.rows[: self.few if self.is_cut else MOST]
 
     @property
     def note(self) -> str:
@@ -59,7 +67,9 @@ class Section:
     @property
     def count(self) -> Count:
         url = f"{reverse('work')}?show={self.key}"
-        return Count(len(self.rows), self.title, url, self.note, self.colour)
+        number = len(self.rows)
+        words = f"over {MOST}" if number > MOST else ""
+        return Count(number, self.title, url, self.note, self.colour, words)
 
 
 @dataclass
@@ -84,14 +94,23 @@ class Work:
 
 def work(user: User, show: str = "") -> Work:
     """Everything this person has to do; `show` names the one list to be shown in full."""
-    groups = duties(user)
+    lists = (
+        duties,
+        owed.duties,
+        answers.duties,
+        safeguarding.duties,
+        joined.duties,
+        small.duties,
+    )
+    found = [group for one in lists for group in one(user)]
+    groups = sorted(by_date(found), key=lambda group: group[0] == "new")
     show = show if show in [group[0] for group in groups] else ""
-    known = names(user, [row.case.pk for group in groups for row in group[-1]])
+    known = names(user, [row.case.pk for group in groups for row in group[-1] if row.case])
     sections = []
     for key, title, colour, empty, rows in groups:
         named = [_named(row, known) for row in rows]
-        is_cut = not show and len(named) > FEW and key not in ALWAYS
-        sections.append(Section(key, title, colour, empty, named, is_cut))
+        few = 0 if show else FIRST if key in ALWAYS else FEW
+        sections.append(Section(key, title, colour, empty, named, few))
     return Work(
         sections,
         _meetings(user),
@@ -103,6 +122,27 @@ def work(user: User, show: str = "") -> Work:
     )
 
 
+def by_date(groups: list[Group]) -> list[Group]:
+    """With what is late and what is due today of one's own tasks at the head as well."""
+    tasks = [row for group in groups if group[0] in DATED for row in group[-1]]
+    if not any(group[0] in DATED for group in groups):
+        return groups
+    today = clock.today()
+    late, now = [row for row in tasks if row.late], [row for row in tasks if row.due_on == today]
+    heads = {group[0]: group for group in groups if group[0] in ALWAYS}
+    found = [
+        _more(heads.get("overdue", OVERDUE), late),
+        _more(heads.get("today", TODAY), now),
+    ]
+    return [*found, *(group for group in groups if group[0] not in ALWAYS)]
+
+
+def _more(group: Group, rows: list[Row]) -> Group:
+    key, title, colour, empty, before = group
+    found = sorted([*before, *rows], key=lambda row: row.due_on or clock.today())
+    return key, title, colour, empty, found
+
+
 def names(user: User, ids: list[int]) -> dict[int, str]:
     """Names by case, from facts this person may see; nobody has opened a referral not yet taken."""
     if not ids:
@@ -110,10 +150,13 @@ def names(user: User, ids: list[int]) -> dict[int, str]:
     facts = PersonFact.objects.visible_to(user).filter(
         case_id__in=set(ids), kind=PersonFact.Kind.NAME
     )
-    return dict(facts.exclude(case__status=Status.RECEIVED).values_list("case_id", "value"))
+    found = facts.exclude(case__status=Status.RECEIVED).order_by("-pk")
+    return dict(found.values_list("case_id", "value"))  # the first name of each
 
 
 def _named(row: Row, names: dict[int, str]) -> Row:
+    if row.case is None:
+        return row
     unknown = "Not opened yet" if row.can_take else "Name not known"
     return replace(row, name=names.get(row.case.pk, unknown))
 

@@ -26,6 +26,11 @@ class Cast:
     def agency(self, key: str) -> Agency:
         return self.area.agencies.get(key=key)
 
+    def speaker(self, agency: Agency) -> str:
+        """Who comes to the panel for an agency; not every agency has an account here."""
+        key = {"police": "ctco", "council": "prevent-lead"}.get(agency.key, agency.key)
+        return self.users[key].name if key in self.users else f"{agency.name}: Sam Invented"
+
     def agencies(self, *keys: str) -> list[Agency]:
         return [self.agency(key) for key in keys]
 
@@ -39,12 +44,15 @@ def read(path: str) -> Any:
 def assemble(slug: str) -> Cast:
     """Load an area and make the accounts that it does not have yet."""
     area = areas.load(read(f"areas/{slug}.json"))
+    agencies = {agency.key: agency for agency in area.agencies.all()}
+    rows = read(f"demo/{slug}-people.json")
+    known = {user.email: user for user in User.objects.filter(email__in=[r["email"] for r in rows])}
     users = {}
-    for row in read(f"demo/{slug}-people.json"):
-        user = User.objects.filter(email=row["email"]).first()
+    for row in rows:
+        user = known.get(row["email"])
         if user is None:
             user = people.add(email=row["email"], name=row["name"], password=PASSWORD, by=None)
             for role in row["roles"]:
-                people.join(user, agency=area.agencies.get(key=row["agency"]), role=role, by=None)
+                people.join(user, agency=agencies[row["agency"]], role=role, by=None)
         users[row["email"].split("@")[0]] = user
     return Cast(area, users)

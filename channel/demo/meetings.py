@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from channel.demo.cast import Cast
 from channel.demo.steps import moment
+from channel.meetings import queries
 from channel.meetings.actions import agenda, conduct, meetings, minutes
 from channel.meetings.entry import Decided, Entry, Said, Task
 from channel.meetings.models import Attendance, Meeting
@@ -59,7 +60,11 @@ def plan(cast: Cast, *, planned: int, held: int) -> Meeting:
     starts_at = timezone.make_aware(datetime.datetime.combine(day, datetime.time(13)))
     with clock.at(moment(planned)):
         return meetings.plan_meeting(
-            cast.area, starts_at=starts_at, place=PLACE, by=cast["administrator"]
+            cast.area,
+            council=cast.agency("council").council,
+            starts_at=starts_at,
+            place=PLACE,
+            by=cast["administrator"],
         )
 
 
@@ -69,7 +74,9 @@ def hold(cast: Cast, meeting: Meeting, decisions: Mapping[int, str]) -> None:
         agenda.issue_agenda(meeting, by=cast["administrator"])
     with clock.at(meeting.starts_at):
         meetings.open_meeting(meeting, by=cast["chair"])
-        meetings.record_attendance(meeting, lines=_attended(cast), by=cast["administrator"])
+        meetings.record_attendance(
+            meeting, lines=_attended(cast, meeting), by=cast["administrator"]
+        )
     for turn, item in enumerate(meeting.items.select_related("case__area")):
         with clock.at(meeting.starts_at + datetime.timedelta(minutes=12 * (turn + 1))):
             conduct.record_item(item, _entry(cast, decisions[item.case_id]), by=cast["chair"])
@@ -79,7 +86,7 @@ def hold(cast: Cast, meeting: Meeting, decisions: Mapping[int, str]) -> None:
         minutes.approve_minutes(meeting, by=cast["chair"])
 
 
-def _attended(cast: Cast) -> list[meetings.Attended]:
+def _attended(cast: Cast, meeting: Meeting) -> list[meetings.Attended]:
     present, apologies = Attendance.Status.PRESENT, Attendance.Status.APOLOGIES
     chair = cast["chair"]
     lines = [
@@ -91,12 +98,11 @@ def _attended(cast: Cast) -> list[meetings.Attended]:
             agency=cast.agency("council"),
         )
     ]
-    who = {"police": "ctco", "council": "prevent-lead"}
-    for agency in cast.area.agencies.filter(is_core=True):
+    for agency in queries.core_agencies(meeting.panel):
         lines.append(
             meetings.Attended(
                 role=Attendance.Role.MEMBER,
-                name=cast[who.get(agency.key, agency.key)].name,
+                name=cast.speaker(agency),
                 speaks_for=agency.name,
                 status=apologies if agency.key == "adults" else present,
                 agency=agency,

@@ -2,24 +2,43 @@
 
 import datetime
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.utils import timezone
 
+from accounts.models import User
 from channel.casework.actions import sign_convening
 from channel.demo.cast import Cast
 from prevent_cms import clock
 from referrals.actions import (
-    closing,
+    conversations,
+    dates,
     deconfliction,
     intake,
+    joining,
     lifecycle,
+    one_time,
+    people,
     release,
+    requests,
     returns,
     screening,
+    threshold,
 )
+from referrals.actions.feedback import give_feedback
+from referrals.actions.leaving import Leaving
 from referrals.actions.sharing import Grounds
-from referrals.models import Case, Deconfliction, InformationRequest, Screening, System
+from referrals.models import (
+    Case,
+    Conversation,
+    Deconfliction,
+    Feedback,
+    InformationRequest,
+    Referral,
+    Screening,
+    System,
+)
 from vaf.actions import assessments
 from vaf.models import Scale
 
@@ -29,6 +48,20 @@ WHY = Grounds(
     necessity="No single agency knows enough to decide whether the panel should hear the case.",
     proportionality="Identity details and three questions only; the concern itself is not shared.",
 )
+TESTED = threshold.Draft(
+    circumstances="Isolated since the summer, and much online at night. Family and school hold on.",
+    is_vulnerable=True,
+    rationale="Somebody older flatters him and gives him tasks. He has told nobody at home.",
+    level="towards",
+    concern_referred="vulnerable_only",
+    terrorism_risk_owner="Norfolk Constabulary Prevent team",
+    safeguarding_risk_owner="Norfolk County Council",
+)
+RISKS = {
+    "to_person": "He may be drawn in further while he has nobody else to turn to.",
+    "from_person": "No plan and no means are known.",
+    "to_providers": "First visits in pairs; none known beyond that.",
+}
 GROUNDS = "The assessment and the returns give reasonable grounds to believe that this person is "
 GROUNDS += "vulnerable to being drawn into terrorism (section 36)."
 KNOWN = {
@@ -70,6 +103,8 @@ def take(cast: Cast, case: Case, days: float) -> Case:
 def screen(cast: Cast, case: Case, days: float) -> Case:
     """An officer takes the referral and lets it go on."""
     take(cast, case, days)
+    with clock.at(moment(days - 1.8)):
+        threshold.record_test(case, TESTED, risks=RISKS, by=cast["ctco"])
     with clock.at(moment(days - 2)):
         screening.screen(
             case,
@@ -89,13 +124,33 @@ def turn_away(cast: Cast, case: Case, days: float) -> None:
             outcome=Screening.Outcome.OTHER_NEEDS,
             reason="He likes to shock; no cause, no group, no wish to harm. Family is under strain.",
             by=cast["ctco"],
-            leaving=closing.Leaving(
+            leaving=Leaving(
                 destination="Early help, through the school",
-                safeguarding_concern=False,
-                safeguarding_person="",
                 health_and_care_considered="Early help assessment asked for; no health need seen.",
+                safeguarding_concern=True,
+                safeguarding_person="The school's safeguarding lead",
+                safeguarding_raised_on=clock.today(),
+                significant_harm=False,
+                crime=False,
             ),
         )
+    with clock.at(moment(days - 4)):
+        give_feedback(
+            Referral.objects.get(case=case),
+            said=Feedback.Said.ELSEWHERE,
+            how=Feedback.How.PHONE,
+            on=clock.today(),
+            by=cast["ctco"],
+        )
+
+
+def join(cast: Cast, case: Case, into: Case, days: float) -> None:
+    """The referral is of somebody whose case is open, and joins it; only police can tell."""
+    case, into = (Case.objects.get(pk=one.pk) for one in (case, into))
+    with clock.at(moment(days)):
+        people.compare_persons(case, other=into, verdict="same", by=cast["ctco"])
+        reason = "The same man online, told by somebody else; it belongs to the plan that runs."
+        joining.join_referral(case, into=into, reason=reason, by=cast["ctco"])
 
 
 def check(cast: Cast, case: Case, days: float, outcome: str = CLEAR) -> Case:
@@ -112,17 +167,26 @@ def check(cast: Cast, case: Case, days: float, outcome: str = CLEAR) -> Case:
 
 
 def ask(cast: Cast, case: Case, days: float, *keys: str) -> Case:
-    """The case is released and agencies are asked."""
+    """The case is released and agencies are asked, by police or by whom the area's policy names."""
+    rules, asker = cast.area.rules, _asker(cast)
+    by_police = asker == cast["ctco"]
     with clock.at(moment(days - 3)):
-        release.release(
-            case,
-            agencies=cast.agencies(*keys),
-            due_on=clock.add_working_days(clock.today(), cast.area.rules.return_working_days),
-            question="",
-            grounds=WHY,
-            by=cast["ctco"],
-        )
+        asking: Any = {
+            "agencies": cast.agencies(*keys),
+            "due_on": rules.due(clock.today(), rules.return_working_days),
+            "question": "",
+            "grounds": WHY,
+        }
+        release.release(case, **asking | ({} if by_police else {"agencies": []}), by=cast["ctco"])
+        if not by_police:
+            requests.request_more(case, **asking, by=asker)
     return case
+
+
+def _asker(cast: Cast) -> User:
+    """Who asks agencies in this area: police, or the council where policy names it (8.2, 4)."""
+    is_police = cast.area.rules.allows("request_information", cast["ctco"].roles)
+    return cast["ctco" if is_police else "prevent-lead"]
 
 
 def answer(cast: Cast, case: Case, days: float, *keys: str, nil: tuple[str, ...] = ()) -> Case:
@@ -152,6 +216,37 @@ def answer(cast: Cast, case: Case, days: float, *keys: str, nil: tuple[str, ...]
     return case
 
 
+def wait(cast: Cast, case: Case, days: float) -> Case:
+    """One agency is given more time, and another says on the telephone what it will write."""
+    rules, asker = cast.area.rules, _asker(cast)
+    asked = InformationRequest.objects.get(case=case, agency=cast.agency("health"))
+    with clock.at(moment(days - 7, 15)):
+        dates.extend_request(
+            asked,
+            due_on=rules.due(asked.due_on, 3),
+            reason="The named worker is on leave until the end of the week.",
+            by=asker,
+        )
+        told = conversations.Said(
+            how=Conversation.How.PHONE,
+            who="Dana Invented, attendance officer",
+            on=clock.today(),
+            time=datetime.time(15, 10),
+            said="Attendance has fallen since September. The figures follow in writing.",
+            agency=cast.agency("education"),
+        )
+        conversations.record_conversation(case, told, by=asker)
+        school = one_time.Asked(
+            body="Wensumbrook High School",
+            person="Robin Invented, designated safeguarding lead",
+            phone="01632 960 001",
+            due_on=rules.due(clock.today(), 3),
+        )
+        grounds = replace(WHY, power="Education Act 2002, s.175")
+        one_time.ask_once(case, school, grounds=grounds, by=asker)
+    return Case.objects.get(pk=case.pk)
+
+
 def assess(
     cast: Cast, case: Case, days: float, *, point: str = "initial", sign: bool = True
 ) -> Case:
@@ -159,6 +254,8 @@ def assess(
     case = Case.objects.get(pk=case.pk)
     with clock.at(moment(days - 11)):
         if case.stage == "INFORMATION_GATHERING":
+            if cast.area.rules.deconfliction == "again_before_assessment":
+                check(cast, case, days - 8.5)
             case = lifecycle.make_move(case, "begin_assessment", by=cast["ctco"])
         assessment = assessments.start(case, point=point, by=cast["ctco"])
         for number, dimension in enumerate(assessment.framework.dimensions.all()):

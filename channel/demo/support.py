@@ -8,6 +8,7 @@ from channel.support.actions import exits, items, plans, reviews
 from channel.support.models import ItemReview, PlanItem, Review, SupportPlan
 from prevent_cms import clock
 from referrals.actions import consent
+from referrals.actions.leaving import Leaving
 from referrals.actions.sharing import Grounds
 from referrals.models import Case, Closure, Consent
 
@@ -21,17 +22,20 @@ WHY = Grounds(
 def begin(cast: Cast, case: Case, days: float) -> None:
     """Consent is given, the plan is written, the first item starts."""
     with clock.at(moment(days)):
-        consent.record_consent(
-            case,
+        said = consent.Entry(
             about=Consent.About.SUPPORT,
             position=Consent.Position.GIVEN,
             given_by=Consent.GivenBy.PARENT,
             asked_by="Prevent lead and family worker, at school",
+            asked_of=(Consent.GivenBy.SELF, Consent.GivenBy.PARENT),
             capacity_considered=True,
+            scope="Mentoring and help at school",
+            evidence="Signed form, held by the Prevent lead",
+            recheck_on=clock.add_months(clock.today(), 6),
             decided_on=clock.today(),
             note="Wants help with school first; agreed to meet a mentor. Mother agrees as well.",
-            by=cast["prevent-lead"],
         )
+        consent.record_consent(case, said, by=cast["prevent-lead"])
     with clock.at(moment(days - 1)):
         plans.write_plan(
             case,
@@ -103,8 +107,13 @@ def leave(cast: Cast, case: Case, days: float) -> None:
             case,
             outcome=Closure.Outcome.RISK_REDUCED,
             evidence="Two reviews in a row; back at school; has friends; the films are gone.",
-            health_and_care_considered="His GP knows; no social care need.",
-            after_care="The form tutor keeps a weekly talk; the family may call the council.",
             told="Told by the mentor, with his father.",
+            leaving=Leaving(
+                destination="The form tutor keeps a weekly talk; the family may call the council.",
+                health_and_care_considered="His GP knows; no social care need.",
+                safeguarding_concern=False,
+                significant_harm=False,
+                crime=False,
+            ),
             by=cast["chair"],
         )

@@ -1,10 +1,13 @@
 """Who may know of a meeting, open an item, act on either. Views fetch through here."""
 
+from dataclasses import dataclass
+
 from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
 
-from accounts.models import Area, User
+from accounts.area_policy import PanelRule
+from accounts.models import Agency, Area, User
 from accounts.permissions import Perm
 from accounts.roles import ShareKind
 from channel.meetings import steps
@@ -16,22 +19,41 @@ from referrals.access import Reader
 from referrals.models import Case
 
 
+@dataclass(frozen=True)
+class Host:
+    """Whose panel meets: the area's, or one council's where each has its own (R124)."""
+
+    area: Area
+    council: Agency | None = None
+
+    @property
+    def rule(self) -> PanelRule:
+        return self.area.rules.panel_led_by(self.council.key if self.council else "")
+
+    @property
+    def panel_name(self) -> str:
+        return self.rule.name or f"{self.council or self.area} Channel panel"
+
+    @property
+    def code(self) -> str:
+        """How a form calls it."""
+        return f"{self.area.slug}-{self.council.key}" if self.council else self.area.slug
+
+
 def meetings_for(user: User) -> QuerySet[Meeting]:
-    """Meetings of the areas of the user's seats: all for coordinators, issued ones for members."""
+    """Meetings of the panels of the user's agencies: all for coordinators, issued ones for members.
+
+    Of several panels in one area a council, and who serves its part, takes part in its own alone.
+    """
     rule = Q(pk__in=[])
-    for area in user.areas():
-        seat = user.seat_with(Perm.MEETING_VIEW, area) if user.is_active else None
-        if seat is None:
-            continue
-        own = Q(panel__area=area)
-        rule |= own if is_coordinator(user, area) else own & ~Q(status=Meeting.Status.PLANNED)
-    return Meeting.objects.filter(rule).select_related("panel__area")
-
-
-def is_coordinator(user: User, area: Area) -> bool:
-    """Whether one of the user's roles in the area works on cases as a whole."""
-    seats = (seat for seat in user.seats if seat.agency.area_id == area.pk)
-    return any(ShareKind.COORDINATE in seat.kinds for seat in seats)
+    for seat in user.seats_with(Perm.MEETING_VIEW) if user.is_active else []:
+        own = Q(panel__area=seat.agency.area_id)
+        if seat.agency.council_id:
+            own &= Q(panel__council=None) | Q(panel__council=seat.agency.council_id)
+        if ShareKind.COORDINATE not in seat.kinds:
+            own &= ~Q(status=Meeting.Status.PLANNED)
+        rule |= own
+    return Meeting.objects.filter(rule).select_related("panel__area", "panel__council")
 
 
 def get_meeting(user: User, pk: int, *perms: Perm) -> Meeting:
@@ -48,8 +70,9 @@ def get_meeting(user: User, pk: int, *perms: Perm) -> Meeting:
 
 
 def may(user: User, perm: Perm, meeting: Meeting) -> bool:
-    """Whether a role of this user in the meeting's area includes `perm`."""
-    return user.is_active and user.seat_with(perm, meeting.panel.area) is not None
+    """Whether a role of this user at an agency of the meeting's panel includes `perm`."""
+    seats = user.seats_with(perm) if user.is_active else []
+    return any(meeting.panel.has_seat_for(seat.agency) for seat in seats)
 
 
 def require(user: User, perm: Perm, meeting: Meeting) -> None:
@@ -101,18 +124,19 @@ def require_meetings(user: User) -> None:
         raise ActionDenied("Meetings are for coordinators and panel members.")
 
 
-def areas_managed_by(user: User) -> list[Area]:
-    """The areas whose meetings this user plans."""
-    areas = [a for a in user.areas() if user.seat_with(Perm.MEETING_MANAGE, a)]
-    return sorted(areas, key=lambda area: area.name) if user.is_active else []
+def hosts_planned_by(user: User) -> list[Host]:
+    """Whose meetings this user plans: those of their area's panel, or of their council's."""
+    seats = user.seats_with(Perm.MEETING_MANAGE) if user.is_active else []
+    hosts = {Host(seat.agency.area, seat.agency.council) for seat in seats}
+    return sorted(hosts, key=lambda host: host.panel_name)
 
 
-def require_managed_areas(user: User) -> list[Area]:
+def require_hosts(user: User) -> list[Host]:
     """The same, or ActionDenied when there are none."""
-    areas = areas_managed_by(user)
-    if not areas:
+    hosts = hosts_planned_by(user)
+    if not hosts:
         raise ActionDenied("Only the chair or the panel administrator plans meetings.")
-    return areas
+    return hosts
 
 
 def may_read_minutes(user: User, meeting: Meeting) -> bool:

@@ -3,6 +3,7 @@
 Sorted JSON without spaces. Every item carries its handling mark; POLICE material is never in it.
 """
 
+import datetime
 import hashlib
 import json
 from typing import Any
@@ -118,10 +119,15 @@ def _decided(decision: Decision) -> Record:
         "dissent": decision.dissent,
         "health_and_care": decision.health_and_care_considered,
         "destination": decision.destination,
+        "handed_over_on": _date(decision.handed_over_on),
         "safeguarding": decision.safeguarding_person,
+        "safeguarding_on": _date(decision.safeguarding_raised_on),
+        "social_care": decision.social_care,
+        "crime": decision.crime_passed_to,
+        "crime_on": _date(decision.crime_passed_on),
         "consent": {
             "how": decision.consent_how,
-            "on": decision.consent_on.isoformat() if decision.consent_on else "",
+            "on": _date(decision.consent_on),
             "by": decision.consent_by,
         },
         "by": decision.by.label if decision.by else "",
@@ -145,6 +151,10 @@ def _initials(cases: list[int]) -> dict[int, str]:
         case_id__in=cases, kind=PersonFact.Kind.NAME, mark__in=[Mark.COORDINATION, Mark.PANEL]
     )
     return {fact.case_id: queries.short(fact.value) for fact in names.order_by("pk")}
+
+
+def _date(day: datetime.date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 def _moment(moment: Any) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from accounts.models import Agency
+from referrals.actions.leaving import Leaving
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,17 +34,16 @@ class Said:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Decided:
-    """What was decided, why, how it was agreed, and what the choice asks for besides."""
+class Decided(Leaving):
+    """What was decided, why, how it was agreed, and what the choice asks for besides.
+
+    The answers about leaving count for a decision that ends in no support.
+    """
 
     choice: str
     rationale: str
     agreed: str
     dissent: str = ""
-    health_and_care_considered: str = ""
-    destination: str = ""
-    safeguarding_concern: bool | None = None
-    safeguarding_person: str = ""
     consent_how: str = ""
     consent_on: datetime.date | None = None
     consent_by: str = ""

@@ -4,22 +4,35 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from accounts import grants
 from accounts.models import Agency, Area, User
+from accounts.roles import ShareKind
 from channel.meetings import access, quorum
-from channel.meetings.models import AgendaItem, Attendance, Decision, Meeting
+from channel.meetings.models import AgendaItem, Attendance, Decision, Meeting, Panel
 from channel.meetings.reading import HEADINGS, RESTRICTED, Heading
 from channel.support.models import PostExitReview
 from channel.support.queries import is_refused, post_exit_due
 from prevent_cms import clock
 from prevent_cms.components.text import gov_date
-from referrals.models import Case, PersonFact
+from referrals.models import Case, CaseGroupObjectPermission, PersonFact
 from referrals.workflow import Status
 
 Group = AgendaItem.Group
 HELD = Meeting.Status.IN_SESSION, Meeting.Status.CLOSED, Meeting.Status.SEALED
+
+
+def next_days(area: Area) -> list[datetime.date]:
+    """The days of the next three meetings of an area."""
+    ahead = Meeting.objects.filter(
+        panel__area=area,
+        status__in=(Meeting.Status.PLANNED, Meeting.Status.ISSUED),
+        starts_at__gte=clock.now(),
+    )
+    starts = ahead.order_by("starts_at").values_list("starts_at", flat=True)
+    return [timezone.localdate(start) for start in starts[:3]]
 
 
 @dataclass(frozen=True)
@@ -45,14 +58,14 @@ class Line:
     is_now: bool = False
 
 
-def due_cases(user: User, area: Area, on: datetime.date) -> list[Due]:
+def due_cases(user: User, panel: Panel, on: datetime.date) -> list[Due]:
     """The agenda as it builds itself for a meeting on a day: every new case, every open case until
     exit (R167), exits awaiting endorsement, and reviews due after exit (R173).
 
     Only cases that this user coordinates beyond an emergency: an agenda shares them. A hold changes
     nothing (design section 4).
     """
-    cases = Case.objects.coordinated_by(user, lasting=True).filter(area=area)
+    cases = heard_by(panel, Case.objects.coordinated_by(user, lasting=True))
     new = list(_at(cases, Status.PANEL).order_by("status_since", "pk"))
     supported = list(_at(cases, Status.SUPPORT).order_by("status_since", "pk"))
     leaving = exits_awaiting(supported)
@@ -61,12 +74,28 @@ def due_cases(user: User, area: Area, on: datetime.date) -> list[Due]:
     due += [Due(c, Group.OPEN, _why_open(c, seen)) for c in supported if c.pk not in leaving]
     due += [Due(c, Group.EXIT, _why_exit(leaving[c.pk])) for c in supported if c.pk in leaving]
     closed = {case.pk: case for case in cases.filter(status=Status.CLOSED)}
-    looks = {look.case_id: look for look in post_exit_due(area, on).order_by("-due_on")}
+    looks = {look.case_id: look for look in post_exit_due(panel.area, on).order_by("-due_on")}
     return due + [
         Due(closed[pk], Group.POST_EXIT, _why_look(look))
         for pk, look in sorted(looks.items(), key=lambda pair: pair[1].due_on)
         if pk in closed
     ]
+
+
+def heard_by(panel: Panel, cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Those of the cases that this panel hears: the area's, or those its council had first (R124)."""
+    cases = cases.filter(area=panel.area_id)
+    if panel.council is None:
+        return cases
+    councils = Agency.objects.filter(area=panel.area_id, kind=Agency.Kind.LOCAL_AUTHORITY)
+    shares = CaseGroupObjectPermission.objects.filter(
+        grants.not_ended(),
+        content_object=OuterRef("pk"),
+        kind=ShareKind.COORDINATE,
+        group__in=councils.values("group"),
+    )
+    first = Subquery(shares.order_by("pk").values("group")[:1])
+    return cases.alias(first_council=first).filter(first_council=panel.council.group_id)
 
 
 def _at(cases: QuerySet[Case], stage: Status) -> QuerySet[Case]:
@@ -114,14 +143,14 @@ def late_cases(user: User, meeting: Meeting) -> list[Due]:
     """What has become due since the agenda was issued."""
     on_agenda = set(AgendaItem.objects.filter(meeting=meeting).values_list("case_id", flat=True))
     day = timezone.localdate(meeting.starts_at)
-    due = due_cases(user, meeting.panel.area, day)
+    due = due_cases(user, meeting.panel, day)
     return [one for one in due if one.case.pk not in on_agenda]
 
 
 def agenda(user: User, meeting: Meeting, now: str = "") -> list[Line]:
     """The agenda for one reader. Once issued, an item not for them keeps only its number."""
     if meeting.status == Meeting.Status.PLANNED:
-        due = due_cases(user, meeting.panel.area, timezone.localdate(meeting.starts_at))
+        due = due_cases(user, meeting.panel, timezone.localdate(meeting.starts_at))
         names = initials(user, [one.case for one in due])
         return [
             Line(
@@ -198,9 +227,10 @@ def next_meeting_on(meeting: Meeting) -> datetime.date:
     return clock.add_working_days(day, 0)
 
 
-def core_agencies(area: Area) -> QuerySet[Agency]:
+def core_agencies(panel: Panel) -> list[Agency]:
     """The permanent members of the panel (R127), by name."""
-    return Agency.objects.filter(area=area, is_core=True, is_active=True).order_by("name")
+    core = Agency.objects.filter(area=panel.area_id, is_core=True, is_active=True)
+    return [agency for agency in core.order_by("name") if panel.has_seat_for(agency)]
 
 
 def coming_and_past(user: User) -> tuple[list[Meeting], list[Meeting]]:

@@ -141,10 +141,18 @@ def _more(decided: dict[str, Any]) -> list[tuple[str, str]]:
         ("Consent will be asked", asked if consent["on"] else ""),
         ("Health and social care considered", decided["health_and_care"]),
         ("Taken on by", decided["destination"]),
-        ("Safeguarding concern raised by", decided["safeguarding"]),
+        ("Police lead from", _day(decided["handed_over_on"])),
+        ("Safeguarding concern raised by", _told(decided, "safeguarding")),
+        ("Children's social care in the decision", decided["social_care"]),
+        ("Suspected crime passed, outside Channel, to", _told(decided, "crime")),
         ("Recorded by", decided["by"]),
     ]
     return [(title, words) for title, words in lines if words]
+
+
+def _told(decided: dict[str, Any], name: str) -> str:
+    """ "A Worker, on 3 May 2026"; empty when nobody was told."""
+    return f"{decided[name]}, on {_day(decided[f'{name}_on'])}" if decided[name] else ""
 
 
 def _line(line: dict[str, str]) -> ShownLine:

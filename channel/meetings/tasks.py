@@ -14,7 +14,7 @@ def send_agenda_issued(meeting_id: int) -> None:
     meeting = Meeting.objects.select_related("panel__area").get(pk=meeting_id)
     notify.send(
         "agenda_issued",
-        to=[a.mailbox for a in queries.core_agencies(meeting.panel.area) if a.mailbox],
+        to=[a.mailbox for a in queries.core_agencies(meeting.panel) if a.mailbox],
         path=reverse("meeting", args=[meeting.pk]),
         day=gov_date(timezone.localdate(meeting.starts_at)),
     )

@@ -14,12 +14,11 @@ from channel.support.models import ExitReport, ItemReview, PlanItem, SupportPlan
 from prevent_cms import clock
 from prevent_cms.fields.base import sentence
 from prevent_cms.marking import Mark
-from referrals import consent
+from referrals import consent, consequences
 from referrals.access import Reader
 from referrals.actions import sign_offs
+from referrals.consent import Standing
 from referrals.models import Consent, SignOff
-
-GIVEN = Consent.Position.GIVEN
 
 
 def consent_words(reader: Reader) -> dict[str, Any]:
@@ -27,12 +26,25 @@ def consent_words(reader: Reader) -> dict[str, Any]:
 
     The position itself stands in the log of consent, which coordinators read.
     """
-    position = consent.support_consent(reader.case)
-    told = position if reader.is_coordinator else None
+    found = Standing.of(reader.case)
     return {
-        "consent": told,
-        "is_consented": position is not None and position.position == GIVEN,
-        "is_ended": told is not None and told.position in queries.CONSENT_OUTCOMES,
+        "consent": found.support if reader.is_coordinator else None,
+        "is_consented": found.allows_support,
+        "is_ended": reader.is_coordinator and found.ended is not None,
+    }
+
+
+def consent_page(reader: Reader) -> dict[str, Any]:
+    """The log of consent, what it comes to, and what follows from it."""
+    found = consent.standing(reader)
+    supported = access.is_supported(reader.case)
+    return {
+        "reader": reader,
+        "standing": found,
+        "positions": [(about.label, found.on(about)) for about in Consent.About],
+        "follows": consequences.of_consent(reader.case, found),
+        "may_record": reader.case.is_open and reader.may(Perm.CONSENT_RECORD),
+        "may_end": supported and found.ended is not None and reader.may(Perm.CONSENT_RECORD),
     }
 
 

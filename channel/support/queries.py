@@ -18,19 +18,12 @@ from channel.support.models import (
     SupportPlan,
 )
 from prevent_cms import clock
-from referrals import consent
 from referrals.access import Reader
 from referrals.actions import sign_offs
-from referrals.models import Case, Closure, Consent, SignOff
+from referrals.models import Case, SignOff
 from referrals.workflow import Status
 from vaf.access import assessments_of
 from vaf.models import Assessment, Factor, Rating, Scale
-
-# The closing outcome of each position on consent that ends support (R119, R121).
-CONSENT_OUTCOMES = {
-    Consent.Position.REFUSED: Closure.Outcome.CONSENT_REFUSED,
-    Consent.Position.WITHDRAWN: Closure.Outcome.CONSENT_WITHDRAWN,
-}
 
 
 def plan_of(case: Case) -> SupportPlan | None:
@@ -39,12 +32,6 @@ def plan_of(case: Case) -> SupportPlan | None:
         case=case, status=SupportPlan.Status.CURRENT
     ).first()
     return found
-
-
-def consent_ended(case: Case) -> Consent | None:
-    """The refusal or withdrawal of consent to support that stands, or None."""
-    position = consent.support_consent(case)
-    return position if position and position.position in CONSENT_OUTCOMES else None
 
 
 @dataclass

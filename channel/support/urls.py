@@ -1,8 +1,9 @@
 from django.urls import URLPattern, path
 
-from channel.support.views import items, plan, reviews
+from channel.support.views import consent, items, plan, reviews
 
 urlpatterns: list[URLPattern] = [
+    path("cases/<str:reference>/consent/", consent.case_consent, name="case_consent"),
     path("cases/<str:reference>/plan/", plan.case_plan, name="case_plan"),
     path("cases/<str:reference>/plan/new/", plan.case_plan_new, name="case_plan_new"),
     path(

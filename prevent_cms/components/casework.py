@@ -125,7 +125,7 @@ def counts(figures: Iterable[Count]) -> SafeString:
 
 
 def _count(figure: Count) -> SafeString:
-    words = format_html("<b>{}</b>{}", thousands(figure.number), figure.label)
+    words = format_html("<b>{}</b>{}", figure.words or thousands(figure.number), figure.label)
     return format_html(
         '<li class="moj-ticket-panel__content moj-ticket-panel__content--{}">{}{}</li>',
         figure.colour,

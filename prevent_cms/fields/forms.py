@@ -4,6 +4,7 @@ import copy
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from prevent_cms.typed import tidy
 
@@ -47,8 +48,8 @@ class RevealingForm(forms.BaseForm):
         given = self.cleaned_data.get(source)
         if isinstance(given, bool):
             return value == ("yes" if given else "no")
-        if isinstance(given, list | tuple):
-            return value in [str(one) for one in given]
+        if isinstance(given, list | tuple | QuerySet):
+            return value in [str(getattr(one, "pk", one)) for one in given]
         return str(getattr(given, "pk", given)) == value
 
     def _require(self, name: str) -> None:

@@ -15,18 +15,29 @@ class EventType(models.TextChoices):
     REFERRAL_RECEIVED = "referral.received", "Referral received"
     CASE_TAKEN = "case.taken", "Screening started"
     CASE_ASSIGNED = "case.assigned", "Case owner changed"
+    CASE_OFFERED = "case.offered", "Case offered to another officer"
+    OFFER_DECLINED = "case.offer_declined", "Offer of the case declined"
+    OFFER_WITHDRAWN = "case.offer_withdrawn", "Offer of the case withdrawn"
     SCREENING_PASSED = "screening.passed", "Screened: go on to deconfliction"
     SCREENING_STOPPED = "screening.stopped", "Screened: not taken further"
     DECONFLICTION_CLEAR = "deconfliction.clear", "Deconfliction recorded: clear"
     DECONFLICTION_CONFLICT = "deconfliction.conflict", "Deconfliction recorded: not clear"
+    DECONFLICTION_OVERT = "deconfliction.overt", "Deconfliction recorded: overt investigation"
+    OVERT_AGREED = "deconfliction.agreed", "Panel's agreement under an overt investigation recorded"
+    THRESHOLD_RECORDED = "threshold.recorded", "Threshold test recorded"
     CASE_HELD = "case.held", "Case held"
     CASE_RESUMED = "case.resumed", "Case resumed"
     PERSON_LINKED = "person.linked", "Earlier referral linked as the same person"
     PERSON_UNLINKED = "person.unlinked", "Link to an earlier referral undone"
     PERSON_COMPARED = "person.compared", "Earlier referral compared"
+    ELSEWHERE_ASKED = "person.sought", "Asked whether another force knows the person"
+    ELSEWHERE_KNOWN = "person.sought_elsewhere", "Another force asked whether the person is known"
+    REFERRAL_JOINED = "referral.joined", "Repeat referral joined to the open case"
+    REFERRAL_RELEASED = "case.referral_released", "Further referral released to the coordinators"
     CASE_RELEASED = "case.released", "Released to partners"
     CASE_SHARED = "case.shared", "Case shared"
     CASE_UNSHARED = "case.unshared", "Sharing stopped"
+    DISCLOSURE_CORRECTED = "case.disclosure_corrected", "Register of disclosures corrected"
     CASE_RESTRICTED = "case.restricted", "Case restricted to named people"
     CASE_UNRESTRICTED = "case.unrestricted", "Restriction lifted"
     BAR_SET = "case.bar_set", "Conflict of interest recorded"
@@ -36,9 +47,29 @@ class EventType(models.TextChoices):
     CASE_PREVIEWED = "case.previewed", "Case previewed as a partner"
     INFORMATION_REQUESTED = "information.requested", "Information requested"
     INFORMATION_REMINDED = "information.reminded", "Reminder sent"
+    INFORMATION_PAUSED = "information.paused", "Time for an answer paused"
+    INFORMATION_RESUMED = "information.resumed", "Time for an answer goes on"
+    INFORMATION_EXTENDED = "information.extended", "More time for an answer"
+    INFORMATION_ASKED_AGAIN = "information.asked_again", "Request opened again"
+    CONVERSATION_RECORDED = "information.said", "Call or meeting recorded"
     INFORMATION_RETURNED = "information.returned", "Return received"
     INFORMATION_NIL = "information.nil", "Nil return received"
     INFORMATION_ADDED = "information.added", "Addition to a return received"
+    INFORMATION_PASSED = "information.passed", "Answer passed to a colleague"
+    INFORMATION_WRITTEN = "information.written", "Answer written, to be countersigned"
+    INFORMATION_TAKEN_BACK = "information.taken_back", "Answer taken back from a colleague"
+    INFORMATION_CHANGED = "information.changed", "Change reported by an agency"
+    INFORMATION_CHANGE_READ = "information.change_read", "Reported change read"
+    LINK_MADE = "information.link_made", "One-time link made"
+    LINK_OPENED = "information.link_opened", "One-time link opened"
+    LINK_REFUSED = "information.link_refused", "Wrong code for a one-time link"
+    LINK_ANSWERED = "information.link_answered", "Answer by a one-time link received"
+    LINK_ENDED = "information.link_ended", "One-time link ended"
+    NOTICE_SENT = "safeguarding.notice_sent", "Safeguarding notice sent"
+    NOTICE_ANSWERED = "safeguarding.notice_answered", "Safeguarding notice answered"
+    NOTICE_OUTCOME = "safeguarding.outcome", "Answer to a safeguarding notice received"
+    NOTICE_READ = "safeguarding.outcome_read", "Answer to a safeguarding notice read"
+    NOTICE_VIEWED = "safeguarding.notice_viewed", "Safeguarding notice opened"
     GATHERING_REOPENED = "case.gathering_reopened", "More information to be gathered"
     CONSENT_RECORDED = "consent.recorded", "Consent position recorded"
     ASSESSMENT_BEGUN = "case.assessment_begun", "Assessment begun"
@@ -70,8 +101,12 @@ class EventType(models.TextChoices):
     POST_EXIT_REVIEWED = "exit.reviewed", "Post-exit review recorded"
     CASE_CLOSED = "case.closed", "Case closed"
     CASE_REOPENED = "case.reopened", "Case reopened"
+    FEEDBACK_GIVEN = "feedback.given", "Feedback to the referrer recorded"
     CASE_VIEWED = "case.viewed", "Case opened"
     LIST_VIEWED = "list.viewed", "List opened"
+    LIST_SAVED = "list.saved", "List of cases saved"
+    LIST_REMOVED = "list.removed", "Saved list removed"
+    LIST_ALERT_SET = "list.alert_set", "Alert of a saved list set"
     SEARCHED = "search.made", "Search made"
     EXPORTED = "export.made", "Document exported"
     SIGNED_IN = "account.signed_in", "Signed in"
@@ -92,7 +127,10 @@ class EventType(models.TextChoices):
     PERSON_DEACTIVATED = "people.deactivated", "Account switched off"
     PERSON_REACTIVATED = "people.reactivated", "Account switched on again"
     PERSON_RENAMED = "people.renamed", "Name corrected"
+    AWAY_SET = "people.away_set", "Absence and cover recorded"
+    AWAY_ENDED = "people.away_ended", "Absence ended"
     PERSON_SIGNED_OUT = "people.signed_out", "Signed out everywhere by an administrator"
+    POLICY_CHANGED = "policy.changed", "Policy of an area changed"
     PERSON_SIGN_IN_RESET = "people.sign_in_reset", "Asked to set up signing in again"
 
 
@@ -101,15 +139,23 @@ POLICE_EVENTS = frozenset(
     {
         EventType.REFERRAL_RECEIVED,
         EventType.CASE_TAKEN,
+        EventType.CASE_OFFERED,
+        EventType.OFFER_DECLINED,
+        EventType.OFFER_WITHDRAWN,
         EventType.SCREENING_PASSED,
         EventType.SCREENING_STOPPED,
         EventType.DECONFLICTION_CLEAR,
         EventType.DECONFLICTION_CONFLICT,
+        EventType.DECONFLICTION_OVERT,
+        EventType.OVERT_AGREED,
         EventType.CASE_HELD,
         EventType.CASE_RESUMED,
         EventType.PERSON_LINKED,
         EventType.PERSON_UNLINKED,
         EventType.PERSON_COMPARED,
+        EventType.ELSEWHERE_ASKED,
+        EventType.ELSEWHERE_KNOWN,
+        EventType.REFERRAL_JOINED,
     }
 )
 PANEL_EVENTS = frozenset(

@@ -3,7 +3,6 @@
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from django.db.models import Max, Model, QuerySet
@@ -55,20 +54,20 @@ class Record:
 
 
 class Rows:
-    """Rows of one model that are edited as one; the number of the newest change is the version."""
+    """Rows of one model that are edited as one; the number of the newest change is the version.
 
-    def __init__(self, model: type[Model], now: Answers | None = None, **which: Any) -> None:
-        self._now = now or {}
+    Make it before the rows are read. Values older than their version would pass as unchanged, and
+    what somebody else saved between the two reads would be overwritten without a word.
+    """
+
+    def __init__(self, model: type[Model], **which: Any) -> None:
         self.history: QuerySet[Any] = model.history.filter(**which)  # type: ignore[attr-defined]
-
-    @cached_property
-    def version(self) -> int:
-        """Which version is in force; 0 while there is none."""
-        return self.history.aggregate(newest=Max("history_id"))["newest"] or 0
+        # Which version is in force; 0 while there is none.
+        self.version: int = self.history.aggregate(newest=Max("history_id"))["newest"] or 0
 
     def now(self) -> Answers:
         """What is in force of those answers that the form does not show filled in."""
-        return self._now
+        return {}
 
     def began(self, version: int) -> Answers:
         """The answers of an earlier version, by the names of the form."""

@@ -1,6 +1,7 @@
-"""Run the tests marked `proof` and write what they print to docs/proof.md.
+"""Run the tests marked `proof` and write what they print to docs/proof.md, a section for each.
 
-With arguments (`make proof ONLY="-k throttle"`) only some of them; the report says which.
+With arguments (`make proof ONLY="-k throttle"`) only some of them run; the others keep the figures
+of an earlier run, each with its own date and commit.
 """
 
 import datetime
@@ -10,24 +11,24 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORT = ROOT / "docs/proof.md"
-LOGGED = re.compile(r"\d{4}-\d\d-\d\d [\d:,]+ [A-Z]+ ")
-TERMINAL_CODES = re.compile(r"\x1b\[[0-9;]*m")
+RESULTS = ROOT / "var/proof.xml"
+LOGGED = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ [A-Z]+ .*\n?", re.MULTILINE)
+SECTION = re.compile(r"^## (.+)\n", re.MULTILINE)
 
-TEMPLATE = """# Proof
+HEAD = """# Proof
 
 The full figures, taken by `make proof`. CI runs the same code with small numbers.
-
+"""
+ONE = """
 | | |
 |---|---|
-| date | {date} |
-| commit | {commit} |
+| outcome | {outcome} in {seconds:.0f} s |
+| date, commit | {date}, {commit} |
 | machine | {machine} |
-| Python | {python} |
-| asked for | {asked} |
-| outcome | {outcome} |
 
 ```
 {output}
@@ -49,42 +50,48 @@ def commit() -> str:
 
 def machine() -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GiB"
+    system = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GiB"
+    return f"{system}, Python {platform.python_version()}"
 
 
-def measure() -> tuple[int, str]:
-    """Run the tests on two cores and show their output; returns the exit code and the output."""
+def measure() -> int:
+    """Run the tests on two cores and show their output; returns the exit code."""
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", "--ds=tests.settings", "-m", "proof"]
-    command += ["--numprocesses", "2", "--dist", "worksteal"]
-    command += ["-v", "-rP", "--show-capture=stdout"]
-    command += sys.argv[1:]
-    lines = []
-    with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
-        for line in process.stdout or ():
-            if LOGGED.match(line):
-                continue
-            sys.stdout.write(line)
-            lines.append(TERMINAL_CODES.sub("", line).replace(str(ROOT), "."))
-    return process.returncode, "".join(lines).strip()
+    command += ["--numprocesses", "2", "--dist", "worksteal", "-v", "-rP", "--show-capture=stdout"]
+    command += [f"--junitxml={RESULTS}", "-o", "junit_logging=system-out", *sys.argv[1:]]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
+def sections(measured: str) -> dict[str, str]:
+    """What each test of this run said, by its name."""
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    found = {}
+    for case in ElementTree.parse(RESULTS).iter("testcase"):
+        fault = next((part for part in case if part.tag in ("failure", "error")), None)
+        said = case.findtext("system-out", "") if fault is None else fault.get("message", "")
+        lines = [line.rstrip() for line in LOGGED.sub("", said).splitlines()]
+        found[case.get("name", "")] = ONE.format(
+            outcome="passed" if fault is None else "FAILED",
+            seconds=float(case.get("time", 0)),
+            date=today,
+            commit=measured,
+            machine=machine(),
+            output="\n".join(line for line in lines if line and not line.startswith("---")),
+        )
+    return found
 
 
 def main() -> None:
     measured = commit()
-    code, output = measure()
-    REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_text(
-        TEMPLATE.format(
-            date=datetime.datetime.now(datetime.UTC).date().isoformat(),
-            commit=measured,
-            machine=machine(),
-            python=platform.python_version(),
-            asked=" ".join(sys.argv[1:]) or "everything",
-            outcome="passed" if code == 0 else "FAILED",
-            output=output,
-        )
-    )
+    code = measure()
+    if not RESULTS.exists():
+        sys.exit(code)
+    _, *earlier = SECTION.split(REPORT.read_text()) if REPORT.exists() else [""]
+    said = dict(zip(earlier[::2], earlier[1::2], strict=True)) | sections(measured)
+    parts = [f"## {name}\n\n{said[name].strip()}\n" for name in sorted(said)]
+    REPORT.write_text("\n".join([HEAD, *parts]))
     sys.exit(code)
 
 

@@ -1,7 +1,5 @@
 """Closing a case at any open stage, a second person's agreement for a repeat, and reopening."""
 
-from dataclasses import dataclass
-
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
@@ -12,28 +10,16 @@ from prevent_cms.marking import Mark
 from prevent_cms.workflow import NOT_NOW
 from referrals import access, clearance
 from referrals.actions import sign_offs
+from referrals.actions.leaving import Leaving, Outcome, require_leaving
 from referrals.actions.lifecycle import make_move
 from referrals.models import Case, Closure, PersonLink, Reopening, SignOff
 from referrals.workflow import CASE_WORKFLOW
 
-Outcome = Closure.Outcome
 # Leaving Channel support with these outcomes needs the endorsements of an exit (R169-R173).
 EXIT_OUTCOMES = frozenset(
     {Outcome.RISK_REDUCED, Outcome.RISK_MANAGED, Outcome.LEFT_EARLY, Outcome.NO_OUTCOME}
 )
-NEEDS_DESTINATION = frozenset({Outcome.OTHER_NEEDS, Outcome.OTHER_MECHANISM})
-NO_CARE_QUESTION = frozenset({Outcome.DUPLICATE, Outcome.LEFT_AREA})
 REPEAT = SignOff.What.REPEAT_CLOSURE
-
-
-@dataclass(frozen=True)
-class Leaving:
-    """How a person leaves: helped where, safeguarded by whom, health and care considered how."""
-
-    destination: str = ""
-    safeguarding_concern: bool = False
-    safeguarding_person: str = ""
-    health_and_care_considered: str = ""
 
 
 def is_repeat(case: Case) -> bool:
@@ -93,7 +79,7 @@ def agree_to_closing(case: Case, *, endorses: bool, reason: str, by: User) -> Si
 def close_case(case: Case, *, outcome: str, reason: str, leaving: Leaving, by: User) -> Closure:
     """Close from any open stage, with why, where to, and who looks after the person now.
 
-    R213, R214, R31, R218, CTSA 2015 s.36(6). Raises ActionDenied without the permission,
+    R31, R33, R39, R213, R214, R218, CTSA 2015 s.36(6). Raises ActionDenied without the permission,
     ActionInvalid at the wrong moment or with something missing.
     """
     case = Case.objects.locked(case.pk)
@@ -101,11 +87,11 @@ def close_case(case: Case, *, outcome: str, reason: str, leaving: Leaving, by: U
     CASE_WORKFLOW.moves["close"].require_from(case.status)
     if outcome in EXIT_OUTCOMES:
         raise ActionInvalid("This outcome belongs to leaving Channel. Use the exit page.")
-    require_leaving(outcome, reason, leaving)
     require_second_person(case, by)
     stage, was_released = case.stage, case.is_released
     case = make_move(case, "close", by=by)
-    hidden = outcome == Outcome.INVESTIGATION or not was_released
+    # Who learns that a crime was passed on could warn whom police look for.
+    hidden = outcome == Outcome.INVESTIGATION or leaving.crime or not was_released
     mark = Mark.POLICE if hidden else Mark.COORDINATION
     return write_closure(
         case, outcome=outcome, stage=stage, reason=reason, leaving=leaving, mark=mark, by=by
@@ -126,33 +112,20 @@ def write_closure(
     """Keep the outcome, the stage at which it left and where help goes on (R213, R214, s.36(6)).
 
     For the action that has just closed the case, in its transaction: the permission is that of the
-    move. Raises ActionInvalid when the case is not closed.
+    move. Raises ActionInvalid when the case is not closed, or something is left unsaid.
     """
     if case.is_open:
         raise ActionInvalid(NOT_NOW)
+    require_leaving(outcome, reason, leaving)
     return Closure.objects.create(
         case=case,
         mark=mark,
         outcome=outcome,
         stage=stage,
         reason=reason,
-        destination=leaving.destination,
-        safeguarding_person=leaving.safeguarding_person if leaving.safeguarding_concern else "",
-        health_and_care_considered=leaving.health_and_care_considered,
         by=by,
+        **leaving.answers,
     )
-
-
-def require_leaving(outcome: str, reason: str, leaving: Leaving) -> None:
-    """Raise ActionInvalid when something that must be said about leaving is missing."""
-    if not reason.strip():
-        raise ActionInvalid("Enter why the case is closed.")
-    if outcome in NEEDS_DESTINATION and not leaving.destination.strip():
-        raise ActionInvalid("Enter who takes this on.")
-    if leaving.safeguarding_concern and not leaving.safeguarding_person.strip():
-        raise ActionInvalid("Name the person who raises the safeguarding concern.")
-    if outcome not in NO_CARE_QUESTION and not leaving.health_and_care_considered.strip():
-        raise ActionInvalid("Say how health and social care were considered.")
 
 
 def is_reopenable(case: Case) -> bool:

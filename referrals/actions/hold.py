@@ -7,7 +7,7 @@ from prevent_cms.errors import ActionInvalid
 from prevent_cms.marking import Mark
 from referrals.actions.lifecycle import make_move
 from referrals.clearance import newest_check
-from referrals.models import Case, Deconfliction, HoldDecision
+from referrals.models import Case, HoldDecision
 from referrals.workflow import CASE_WORKFLOW
 
 
@@ -40,7 +40,7 @@ def require_resumable(case: Case) -> None:
 def is_held_by_check(case: Case) -> bool:
     """Whether the last check was not clear, so that only a new one ends the hold."""
     check = newest_check(case)
-    return check is not None and check.outcome != Deconfliction.Outcome.CLEAR
+    return check is not None and not check.is_passing
 
 
 def _require_clear(case: Case) -> None:

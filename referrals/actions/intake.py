@@ -124,7 +124,7 @@ def _open_case(area: Area, police: Agency) -> Case:
         person=Person.objects.create(),
         status=Status.RECEIVED,
         owner_agency=police,
-        next_due_on=clock.add_working_days(clock.today(), 1),
+        next_due_on=area.rules.due(clock.today(), 1),
         next_due_what="Take the referral",
     )
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import Agency, User
 from accounts.permissions import Perm
 from prevent_cms import clock
-from prevent_cms.errors import ActionDenied, Stale
+from prevent_cms.errors import ActionDenied
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
 from referrals import access
@@ -21,22 +21,22 @@ def next_due(case: Case, status: Status) -> tuple[datetime.date, str]:
     rules, today = case.area.rules, clock.today()
     return {
         Status.SCREENING: (
-            clock.add_working_days(today, rules.screening_working_days),
+            rules.due(today, rules.screening_working_days),
             "Screening decision",
         ),
         Status.DECONFLICTION: (
-            clock.add_working_days(today, rules.screening_working_days),
+            rules.due(today, rules.screening_working_days),
             "Deconfliction and release",
         ),
         Status.INFORMATION_GATHERING: (
-            clock.add_working_days(today, rules.return_working_days),
+            rules.due(today, rules.return_working_days),
             "Returns from agencies",
         ),
         Status.ASSESSMENT: (
-            clock.add_working_days(today, rules.assessment_working_days),
+            rules.due(today, rules.assessment_working_days),
             "Vulnerability assessment and convening",
         ),
-        Status.PANEL: (clock.add_working_days(today, rules.panel_working_days), "Panel meeting"),
+        Status.PANEL: (rules.due(today, rules.panel_working_days), "Panel meeting"),
         Status.SUPPORT: (clock.add_months(today, rules.review_months), "Monthly review"),
     }[status]
 
@@ -102,15 +102,13 @@ def set_due(case: Case, *, on: datetime.date | None, what: str) -> Case:
 
 
 @transaction.atomic
-def assign(case: Case, *, to: User, by: User, version: int | None = None) -> Case:
-    """Give the case to another officer of the owning agency (design section 3).
+def set_owner(case: Case, to: User, *, by: User) -> Case:
+    """Let another officer have the case, as the last part of handing it over (handover.py).
 
-    `version` is the one that was seen; raises Stale for another, ActionDenied for who cannot hold it.
+    A restricted case names its new owner. Returns the locked, fresh case. Raises ActionDenied for
+    who cannot hold it, ActionInvalid for who is kept out.
     """
     case = Case.objects.locked(case.pk)
-    access.require(by, Perm.CASE_ASSIGN, case)
-    if version not in (None, case.version):
-        raise Stale("This case has changed since you opened the page.")
     seat = to.seat_with(Perm.CASE_TAKE, case.area)
     if seat is None or not to.is_active:
         raise ActionDenied("This person does not hold cases in this area.")

@@ -1,32 +1,27 @@
-"""Asking agencies what they know, reminding them, and going on to the assessment."""
+"""Asking agencies what they know, and going on to the assessment."""
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
-from django.db.models import Min
-from django.urls import reverse
-from django.utils import timezone
+from django.db.models import Count, Min, Q
 
-from accounts import grants
 from accounts.models import Agency, User
 from accounts.permissions import Perm
 from accounts.roles import ShareKind
-from prevent_cms import clock, notify, outbox
-from prevent_cms.components.text import gov_date
-from prevent_cms.errors import ActionDenied, ActionInvalid
+from prevent_cms import clock, outbox
+from prevent_cms.errors import ActionInvalid
 from prevent_cms.history import EventType
 from prevent_cms.history.models import Event
-from prevent_cms.history.record import event_of, record, record_all
+from prevent_cms.history.record import event_of, record_all
 from prevent_cms.history.rows import add_all
-from prevent_cms.outbox import OutboxMessage
 from prevent_cms.workflow import NOT_NOW
 from referrals import information
 from referrals.access import Reader
+from referrals.actions.chasing import mails_of
 from referrals.actions.lifecycle import make_move, set_due
 from referrals.actions.sharing import Grounds, Share, share_case
 from referrals.models import Case, Deconfliction, InformationRequest, InformationReturn
-from referrals.requests import requests_of, to_chase
 from referrals.workflow import Status
 
 # Asked of every agency (R89); stored with each request as it was sent.
@@ -38,7 +33,6 @@ STANDARD_QUESTION = (
 )
 SHARED_TO_ANSWER = "Names, date of birth or age, gender and addresses; the question; nothing else"
 ASKING_STAGES = frozenset({Status.INFORMATION_GATHERING, Status.ASSESSMENT, Status.PANEL})
-MORNING = datetime.time(9)
 
 
 def ask_agencies(
@@ -47,30 +41,41 @@ def ask_agencies(
     agencies: Iterable[Agency],
     due_on: datetime.date,
     question: str,
+    own: Mapping[int, str] | None = None,
     by: User,
 ) -> list[InformationRequest]:
     """Ask agencies that are let in to answer by a date; part of an act that locked the case.
 
-    Raises ActionInvalid for a date that is no working day in the future, or an agency that is no
-    partner of the area or is already asked.
+    `question` goes to all of them, `own` by the id of an agency to that agency alone. Raises
+    ActionInvalid for a date that is no working day in the future, or an agency that is no partner
+    of the area or is already asked.
     """
-    if due_on <= clock.today() or not clock.is_working_day(due_on):
-        raise ActionInvalid("The date for answers must be a working day in the future.")
+    require_date(case, due_on)
     chosen = {agency.pk: agency for agency in agencies}
     open_to = {agency.pk for agency in information.agencies_to_ask(case)}
     for agency in chosen.values():
         if agency.pk not in open_to:
             raise ActionInvalid(f"{agency.name} cannot be asked, or has been asked already.")
-    text = f"{STANDARD_QUESTION}\n{question}" if question else STANDARD_QUESTION
+    texts = {pk: _question(question, (own or {}).get(pk, "")) for pk in chosen}
     asked = add_all(
         [
-            InformationRequest(case=case, agency=agency, question=text, due_on=due_on, by=by)
-            for agency in chosen.values()
+            InformationRequest(case=case, agency=agency, question=texts[pk], due_on=due_on, by=by)
+            for pk, agency in chosen.items()
         ]
     )
     record_all(_asked(request) for request in asked)
-    outbox.add_all(entry for request in asked for entry in _mails(request))
+    outbox.add_all(mail for request in asked for mail in mails_of(request))
     return asked
+
+
+def _question(*more: str) -> str:
+    return "\n".join([STANDARD_QUESTION, *filter(None, more)])
+
+
+def require_date(case: Case, due_on: datetime.date) -> None:
+    """Raise ActionInvalid unless this is a working day of the area, and in the future."""
+    if due_on <= clock.today() or not case.area.rules.is_open(due_on):
+        raise ActionInvalid("The date for answers must be a working day in the future.")
 
 
 def shares_to_answer(agencies: Iterable[Agency], grounds: Grounds) -> list[Share]:
@@ -94,16 +99,6 @@ def _asked(request: InformationRequest) -> Event:
     )
 
 
-def _mails(request: InformationRequest) -> Iterator[OutboxMessage]:
-    """The mail that asks, and the reminder before the date."""
-    yield outbox.message("information_requested", request_id=request.pk)
-    days = request.case.area.rules.reminder_working_days
-    remind_on = clock.add_working_days(request.due_on, -days)
-    remind_at = timezone.make_aware(datetime.datetime.combine(remind_on, MORNING))
-    if remind_at > clock.now():
-        yield outbox.message("information_reminder", not_before=remind_at, request_id=request.pk)
-
-
 @transaction.atomic
 def request_more(
     case: Case,
@@ -111,6 +106,7 @@ def request_more(
     agencies: Iterable[Agency],
     due_on: datetime.date,
     question: str,
+    own: Mapping[int, str] | None = None,
     grounds: Grounds,
     by: User,
 ) -> list[InformationRequest]:
@@ -118,25 +114,24 @@ def request_more(
 
     Raises ActionDenied for anyone but the area's requester, ActionInvalid at any other stage.
     """
-    case = Case.objects.locked(case.pk)
-    require_askable(Reader(by, case))
-    if not is_gathering(case):  # from a hold no such move starts
-        case = make_move(case, "gather_again", by=by)
+    case = gathering(case, by=by)
     agencies = list(agencies)
     if not agencies:
         raise ActionInvalid("Choose at least one agency to ask.")
     shares = shares_to_answer(agencies, grounds)
     share_case(case, shares, by=by, perm=Perm.INFORMATION_REQUEST)
-    asked = ask_agencies(case, agencies=agencies, due_on=due_on, question=question, by=by)
+    asked = ask_agencies(case, agencies=agencies, due_on=due_on, question=question, own=own, by=by)
     follow_answers(case)
     return asked
 
 
-def _require_requester(reader: Reader) -> None:
-    if not reader.may(Perm.INFORMATION_REQUEST):
-        raise ActionDenied("Your role does not include this. Ask the owner of the case.")
-    if not information.may_ask(reader):
-        raise ActionDenied("In this area somebody else asks the agencies.")
+def gathering(case: Case, *, by: User) -> Case:
+    """The case, locked and gathering information, for an act that asks; raises as `request_more`."""
+    case = Case.objects.locked(case.pk)
+    require_askable(Reader(by, case))
+    if not is_gathering(case):  # from a hold no such move starts
+        case = make_move(case, "gather_again", by=by)
+    return case
 
 
 def require_askable(reader: Reader) -> None:
@@ -144,7 +139,7 @@ def require_askable(reader: Reader) -> None:
 
     As far as this reader may know: outside police only the act itself refuses during a hold.
     """
-    _require_requester(reader)
+    information.require_asker(reader)
     if reader.stage not in ASKING_STAGES:
         raise ActionInvalid(NOT_NOW)
 
@@ -155,95 +150,19 @@ def is_gathering(case: Case) -> bool:
 
 
 def follow_answers(case: Case) -> None:
-    """Set what is due next from the requests: the first answer, or the assessment once all are in."""
+    """Set what is due next: the first answer, a look at what is paused, else the assessment."""
     if case.stage != Status.INFORMATION_GATHERING:
         return
     waiting = InformationRequest.objects.filter(case=case, answered_at=None)
-    first = waiting.aggregate(first=Min("due_on"))["first"]
-    if first:
-        set_due(case, on=first, what="Returns from agencies")
+    found = waiting.aggregate(first=Min("due_on", filter=Q(paused_on=None)), count=Count("pk"))
+    if found["first"]:
+        set_due(case, on=found["first"], what="Returns from agencies")
+    elif found["count"]:
+        rules = case.area.rules
+        set_due(case, on=rules.due(clock.today(), rules.pause_working_days), what="Paused requests")
     else:
         on = max(case.next_due_on or clock.today(), clock.today())
         set_due(case, on=on, what="Begin the assessment")
-
-
-@transaction.atomic
-def send_chasers(case: Case, *, by: User) -> int:
-    """Chase every agency whose answer is overdue, once a day; returns how many (R90).
-
-    Raises ActionDenied for anyone but the area's requester, ActionInvalid when nobody is overdue.
-    """
-    case = Case.objects.locked(case.pk)
-    _require_requester(Reader(by, case))
-    overdue = to_chase(case, requests_of(by, case))
-    if not overdue:
-        raise ActionInvalid("No answer is overdue, or every agency has been reminded today.")
-    for request in overdue:
-        _remember_reminder(request, case, by=by)
-        outbox.add("information_chaser", request_id=request.pk)
-    return len(overdue)
-
-
-def _remember_reminder(request: InformationRequest, case: Case, *, by: User | str) -> None:
-    request.reminded_at = clock.now()
-    request.save(update_fields=["reminded_at"])
-    record(
-        EventType.INFORMATION_REMINDED,
-        by=by,
-        case=case,
-        target=request,
-        agency_id=request.agency_id,
-        agency=request.agency.name,
-    )
-
-
-@transaction.atomic
-def send_request_mail(pk: int, template: str) -> bool:
-    """Mail the agency about a request that still waits, by template; False when none does."""
-    request = _waiting(pk)
-    if request is None:
-        return False
-    _mail(request, template)
-    return True
-
-
-@transaction.atomic
-def send_reminder(pk: int) -> bool:
-    """Remind an agency before the date, unless it has answered or was reminded; False then.
-
-    Runs from the outbox, at least once; a case that is on hold looks no different from outside.
-    """
-    request = _waiting(pk)
-    if request is None or request.reminded_at:
-        return False
-    _mail(request, "information_reminder")
-    _remember_reminder(request, request.case, by="The service")
-    return True
-
-
-def _waiting(pk: int) -> InformationRequest | None:
-    """The request, locked, if its agency has not answered and still has the case to answer from."""
-    found: InformationRequest | None = (
-        InformationRequest.objects.select_for_update(of=("self",))
-        .select_related("case__area", "agency")
-        .filter(pk=pk, answered_at=None)
-        .exclude(case__status=Status.CLOSED)
-        .first()
-    )
-    if found and found.agency.group_id in grants.let_in(found.case, [ShareKind.RESPOND]):
-        return found
-    return None
-
-
-def _mail(request: InformationRequest, template: str) -> None:
-    if request.agency.mailbox:
-        notify.send(
-            template,
-            to=[request.agency.mailbox],
-            path=reverse("request_detail", args=[request.pk]),
-            agency=request.agency.name,
-            due=gov_date(request.due_on),
-        )
 
 
 @transaction.atomic
@@ -274,5 +193,4 @@ def _is_clear_again(case: Case) -> bool:
     last = InformationReturn.objects.filter(case=case).order_by("-at").first()
     since = last.at if last else case.released_at
     newest = Deconfliction.objects.filter(case=case).order_by("-at", "-pk").first()
-    clear = Deconfliction.Outcome.CLEAR
-    return bool(newest and since and newest.outcome == clear and newest.at > since)
+    return bool(newest and since and newest.is_passing and newest.at > since)

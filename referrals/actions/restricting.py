@@ -16,6 +16,7 @@ from prevent_cms.history import EventType
 from prevent_cms.history.record import record
 from prevent_cms.marking import Mark
 from referrals import access
+from referrals.actions import notices
 from referrals.models import Bar, Case, Restriction
 
 
@@ -156,6 +157,7 @@ def set_bar(case: Case, *, user: User, reason: str, by: User) -> Bar:
     if is_barred(user, case):
         raise ActionInvalid("This person is kept out of the case already.")
     bar: Bar = Bar.objects.create(case=case, user=user, reason=reason, by=by)
+    notices.follow_bars(case)
     _record(EventType.BAR_SET, bar, by)
     return bar
 
@@ -173,6 +175,7 @@ def lift_bar(bar: Bar, *, reason: str, by: User) -> Bar:
         raise ActionInvalid("This conflict of interest has ended already.")
     bar.lifted_at, bar.lifted_by, bar.lifted_why = clock.now(), by, reason
     bar.save(update_fields=["lifted_at", "lifted_by", "lifted_why"])
+    notices.follow_bars(bar.case)
     _record(EventType.BAR_LIFTED, bar, by)
     return bar
 

@@ -8,8 +8,9 @@ from prevent_cms.errors import ActionInvalid
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
 from prevent_cms.marking import Mark
-from referrals import access
-from referrals.actions.closing import Leaving, close_case
+from referrals import access, threshold
+from referrals.actions.closing import close_case
+from referrals.actions.leaving import Leaving
 from referrals.actions.lifecycle import make_move
 from referrals.models import Case, Referral, Screening
 from referrals.workflow import CASE_WORKFLOW, Status
@@ -25,7 +26,8 @@ def take(case: Case, *, by: User) -> Case:
     """
     case = Case.objects.locked(case.pk)
     access.require(by, Perm.CASE_TAKE, case)
-    if case.status != Status.RECEIVED and case.owner and case.is_open:
+    is_theirs = case.status == Status.RECEIVED and case.owner_id == by.pk  # allocated to them
+    if case.owner and case.is_open and not is_theirs:
         who = "You have" if case.owner_id == by.pk else f"{case.owner.name} has"
         raise ActionInvalid(f"{who} already taken this referral. Nothing has been changed.")
     return make_move(case, "take", by=by)
@@ -38,11 +40,14 @@ def screen(
     """Record whether the referral goes on; any other outcome closes the case with `leaving`.
 
     Raises ActionDenied without the permission, ActionInvalid at another stage, without a reason,
-    or when closing it needs more (see `close_case`).
+    before the threshold test where policy wants it first (R66), or when closing it needs more (see
+    `close_case`).
     """
     case = Case.objects.locked(case.pk)
     access.require(by, Perm.SCREENING_RECORD, case)
     CASE_WORKFLOW.moves["pass_screening"].require_from(case.status)
+    if outcome == Outcome.GO_ON:
+        threshold.require(by, case, "pass_screening")
     if not reason.strip():
         raise ActionInvalid("Enter the reason for your decision.")
     screening = Screening.objects.create(

@@ -12,7 +12,7 @@ from accounts.models import Agency, User
 from accounts.permissions import Perm
 from accounts.roles import ShareKind
 from prevent_cms import clock, outbox
-from prevent_cms.errors import ActionInvalid
+from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history import EventType
 from prevent_cms.history.models import Event
 from prevent_cms.history.record import event_of, record, record_all
@@ -21,18 +21,35 @@ from prevent_cms.marking import Mark
 from prevent_cms.workflow import NOT_NOW
 from referrals import access
 from referrals.actions import restricting
-from referrals.models import Case, Disclosure
+from referrals.models import Case, Correction, Disclosure, Gateway
 from referrals.workflow import Status
+
+USUAL_LAW = (
+    "UK GDPR and Data Protection Act 2018; Human Rights Act 1998, article 8; common law duty of "
+    "confidentiality"
+)
+STATUTORY = (
+    "The panel and its partners assess and support by statute (Counter-Terrorism and Security Act "
+    "2015, ss.36 to 38); support itself starts only with consent."
+)
 
 
 @dataclass(frozen=True)
 class Grounds:
-    """Why a share is lawful (R95-R102). An empty `power` means each agency's usual one."""
+    """Why a share is lawful (R95-R102).
+
+    An empty `power` means each agency's usual one; what stands in place of consent has its reason.
+    """
 
     purpose: str
     necessity: str
     proportionality: str
     power: str = ""
+    law: str = USUAL_LAW
+    relevance: str = ""
+    fairness: str = ""
+    gateway: str = Gateway.DUTY
+    gateway_reason: str = STATUTORY
 
     def power_for(self, agency: Agency) -> str:
         """The power relied on for this agency; ActionInvalid when there is none."""
@@ -64,8 +81,13 @@ class Share:
             kind=self.kind,
             purpose=self.grounds.purpose,
             power=self.grounds.power_for(self.agency)[:300],
+            law=self.grounds.law,
+            gateway=self.grounds.gateway,
+            gateway_reason=self.grounds.gateway_reason,
             necessity=self.grounds.necessity,
+            relevance=self.grounds.relevance,
             proportionality=self.grounds.proportionality,
+            fairness=self.grounds.fairness,
             what_was_shared=self.what[:300],
             by=by,
             until=self.until,
@@ -102,7 +124,10 @@ def let_in(case: Case, share: Share, *, by: User) -> None:
 
 
 def _told(entry: Disclosure, share: Share) -> Event:
-    """The event; the agency that was let in may read that it was."""
+    """The event; the agency that was let in may read that it was.
+
+    It names the agency's usual power; one that somebody wrote stands in the register alone.
+    """
     return event_of(
         EventType.CASE_SHARED,
         by=entry.by,
@@ -112,6 +137,8 @@ def _told(entry: Disclosure, share: Share) -> Event:
         agency=share.agency.name,
         kind=str(share.kind),
         until=share.until.isoformat() if share.until else None,
+        power=share.agency.power_to_share if not share.grounds.power else "",
+        gateway=str(entry.gateway),
     )
 
 
@@ -203,6 +230,28 @@ def unshare_case(
         agency=agency.name,
         kind=str(kind),
     )
+
+
+@transaction.atomic
+def correct_entry(entry: Disclosure, text: str, *, by: User) -> Correction:
+    """Add to an entry of the register what is wrong with it and what is right; nothing is edited.
+
+    Raises ActionDenied for anybody but who made the entry and those who share cases.
+    """
+    case = Case.objects.locked(entry.case_id)
+    if not may_correct(access.Reader(by, case), entry):
+        raise ActionDenied(access.NOT_YOURS)
+    added: Correction = Correction.objects.create(
+        case=case, mark=entry.mark, disclosure=entry, text=text, by=by
+    )
+    record(EventType.DISCLOSURE_CORRECTED, by=by, case=case, target=entry, mark=entry.mark)
+    return added
+
+
+def may_correct(reader: access.Reader, entry: Disclosure) -> bool:
+    """Whether this person adds corrections: coordinators who share cases, or made this entry."""
+    is_own = entry.by_id == reader.user.pk and reader.is_coordinator
+    return is_own or reader.may(Perm.CASE_SHARE)
 
 
 SUPPORT_ENDED = "The agency's support has ended."

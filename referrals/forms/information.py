@@ -8,14 +8,17 @@ from django.core.exceptions import ValidationError
 
 from prevent_cms import clock, fields
 from prevent_cms.presentation import Who
+from referrals import deadlines
+from referrals.actions.conversations import Said
 from referrals.forms.grounds import GroundsForm
+from referrals.forms.source import SourceForm
 from referrals.information import agencies_to_ask
-from referrals.models import Case
+from referrals.models import Case, Conversation
 
 LONG = 3000
 
 
-class AskForm(GroundsForm):
+class AskForm(SourceForm, fields.RevealingForm, GroundsForm):
     """Whom to ask, what, by when, and why that is lawful."""
 
     who_sees_all = Who(
@@ -24,6 +27,7 @@ class AskForm(GroundsForm):
     )
     who_sees = {"question": "the agencies you ask. Do not say why the person was referred."}
     field_order = ("agencies", "question", "due_on")
+    conditional: dict[str, dict[str, str | tuple[str, ...]]] = {}  # what each agency reveals
 
     agencies = fields.CheckboxModelChoices(
         None,
@@ -48,8 +52,9 @@ class AskForm(GroundsForm):
         help_text="A working day. The date shown is your area's usual time.",
     )
 
-    def __init__(self, data: Any = None, *, case: Case) -> None:
-        usual = clock.add_working_days(clock.today(), case.area.rules.return_working_days)
+    def __init__(self, data: Any = None, *, case: Case, is_police: bool = True) -> None:
+        rules = case.area.rules
+        usual = deadlines.usual(rules, clock.today())
         super().__init__(data, initial={"due_on": usual})
         field: Any = self.fields["agencies"]
         field.queryset = agencies_to_ask(case)
@@ -59,10 +64,23 @@ class AskForm(GroundsForm):
             str(agency.pk): agency.power_to_share or "No usual power: enter one below"
             for agency in partners
         }
+        self.case = case
+        for agency in partners:
+            self.fields[f"own_{agency.pk}"] = fields.LongText(
+                label=f"A question to {agency.name} alone (optional)",
+                what=f"your question to {agency.name}",
+                who="this agency. Do not say why the person was referred.",
+                max_length=LONG,
+                rows=2,
+                required=False,
+                legend="plain",
+            )
+        self.conditional = {"agencies": {str(one.pk): f"own_{one.pk}" for one in partners}}
+        self.ask_source(is_police)
 
     def clean_due_on(self) -> datetime.date:
         due_on: datetime.date = self.cleaned_data["due_on"]
-        if not clock.is_working_day(due_on):
+        if not self.case.area.rules.is_open(due_on):
             raise ValidationError("Date for answers must be a working day, not a holiday")
         return due_on
 
@@ -79,18 +97,57 @@ class AskForm(GroundsForm):
         return {
             "agencies": list(given["agencies"]),
             "question": given["question"],
+            "own": {
+                agency.pk: given[f"own_{agency.pk}"]
+                for agency in given["agencies"]
+                if given[f"own_{agency.pk}"]
+            },
             "due_on": given["due_on"],
             "grounds": self.grounds(),
         }
 
 
 class ReleaseForm(AskForm):
-    """As for asking, but a case may be released without a question to anyone."""
+    """As for asking, but a case may be released without a question to anyone.
 
-    def __init__(self, data: Any = None, *, case: Case) -> None:
+    What is urgent is told by telephone as well, and the call is logged here (R38).
+    """
+
+    called = fields.ShortText(
+        label="Who did you telephone?",
+        what="who you telephoned",
+        help_text="Name, role and agency",
+        max_length=200,
+    )
+    called_on = fields.DateField(
+        label="Day of the call", what="day of the call", past=True, or_today=True
+    )
+    called_at = fields.TimeOfDay(
+        label="Time of the call", what="the time of the call", help_text="Like 2:30pm"
+    )
+    said = fields.LongText(label="What was said", what="what was said", max_length=LONG, rows=3)
+
+    def __init__(self, data: Any = None, *, case: Case, is_urgent: bool) -> None:
         super().__init__(data, case=case)
         self.fields["agencies"].required = False
         self.fields["agencies"].label = "Agencies to ask (optional)"
+        self.is_urgent = is_urgent
+        self.initial["called_on"] = clock.today()
+        for name in () if is_urgent else ("called", "called_on", "called_at", "said"):
+            del self.fields[name]
+
+    def answers(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        if not self.is_urgent:
+            return super().answers()
+        call = Said(
+            how=Conversation.How.PHONE,
+            who=given["called"],
+            on=given["called_on"],
+            time=given["called_at"],
+            said=given["said"],
+        )
+        return super().answers() | {"call": call}
 
 
 class BeginForm(forms.Form):

@@ -3,6 +3,7 @@
 import datetime
 from typing import Any
 
+from django import forms
 from django.utils import timezone
 
 from accounts.models import Agency, Membership
@@ -13,11 +14,12 @@ from prevent_cms.presentation import Who
 from referrals import consequences, holders
 from referrals.actions.sharing import Share
 from referrals.forms.checked import CheckedForm
-from referrals.forms.grounds import GroundsForm
+from referrals.forms.grounds import GroundsForm, told
+from referrals.forms.source import SourceForm
 from referrals.models import Case
 
 
-class ShareForm(GroundsForm, CheckedForm):
+class ShareForm(SourceForm, GroundsForm, CheckedForm):
     """Letting one more agency in: which, to what, and why that is lawful."""
 
     title = "Share with another agency"
@@ -61,6 +63,7 @@ class ShareForm(GroundsForm, CheckedForm):
         super().__init__(data)
         self.case = case
         self.fields["agency"].queryset = holders.agencies_to_let_in(case)  # type: ignore[attr-defined]
+        self.ask_source(True)  # police alone share a case
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -89,10 +92,8 @@ class ShareForm(GroundsForm, CheckedForm):
             ("What they may do", holders.KIND_WORDS[share.kind]),
             ("What you share", share.what),
             ("Until", given["until"] or "No end date: until you stop it"),
-            ("Purpose", share.grounds.purpose),
             ("Power that is recorded", share.grounds.power_for(share.agency)),
-            ("Necessary", share.grounds.necessity),
-            ("Proportionate", share.grounds.proportionality),
+            *told(share.grounds),
         ]
 
     def follows(self) -> list[str]:
@@ -132,3 +133,12 @@ class StopForm(CheckedForm):
 
     def follows(self) -> list[str]:
         return consequences.of_unsharing(self.agency, self.kind)
+
+
+class CorrectionForm(forms.Form):
+    """What is added to an entry of the register."""
+
+    who_sees_all = Mark.COORDINATION
+    text = fields.LongText(
+        label="What is wrong, and what is right?", what="the correction", max_length=3000, rows=4
+    )

@@ -1,17 +1,22 @@
 """Consent, sign-offs and closure: decisions about a case that outlive its stages."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from accounts.models import Agency, User
 from prevent_cms import clock
 from prevent_cms.history.rows import RowHistory
+from referrals.models.leaving import LEAVING_RULES, LeavingAnswers
 from referrals.models.marked import MarkedItem
 from referrals.workflow import Status
 
 
 class Consent(MarkedItem):
-    """One entry in the log of consent: what was decided, asked, given or withdrawn (R109-R123)."""
+    """One entry in the log of consent: what was decided, asked, given or withdrawn (R109-R123).
+
+    Entries are added and never changed; `referrals/consent.py` says what they come to.
+    """
 
     class About(models.TextChoices):
         SHARING = "sharing", "Sharing information"
@@ -20,6 +25,7 @@ class Consent(MarkedItem):
     class Position(models.TextChoices):
         TO_SEEK = "to_seek", "To be asked"
         NOT_TO_SEEK = "not_to_seek", "Not to be asked for now"
+        ASKED = "asked", "Asked, no answer yet"
         GIVEN = "given", "Given"
         REFUSED = "refused", "Refused"
         WITHDRAWN = "withdrawn", "Withdrawn"
@@ -28,12 +34,24 @@ class Consent(MarkedItem):
         SELF = "self", "The person"
         PARENT = "parent", "A parent"
         GUARDIAN = "guardian", "A guardian or carer with parental responsibility"
+        OTHER = "other", "Somebody else who may decide for them"
+
+    # Positions that somebody took, so that the log must say who; only an answer undoes an answer.
+    ANSWERS = (Position.GIVEN, Position.REFUSED, Position.WITHDRAWN)
 
     about = models.CharField(max_length=10, choices=About.choices)
     position = models.CharField(max_length=12, choices=Position.choices)
+    stage = models.CharField(
+        max_length=24, choices=Status.choices
+    )  # outside police's eyes: no hold
     asked_by = models.CharField(max_length=200, blank=True)
+    asked_of = ArrayField(models.CharField(max_length=10, choices=GivenBy.choices), default=list)
     given_by = models.CharField(max_length=10, choices=GivenBy.choices, blank=True)
+    given_by_who = models.CharField(max_length=200, blank=True)  # when it is somebody else
     capacity_considered = models.BooleanField(default=False)  # R115
+    scope = models.CharField(max_length=300, blank=True)  # what it covers, when not everything
+    evidence = models.CharField(max_length=300, blank=True)  # where it is kept
+    recheck_on = models.DateField(null=True)
     decided_on = models.DateField()
     note = models.TextField()
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -41,15 +59,37 @@ class Consent(MarkedItem):
     history = RowHistory()
 
     class Meta:
-        ordering = ["-at"]
+        ordering = ["-at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(position="given") | ~Q(given_by=""), name="given_consent_says_by_whom"
-            )
+                condition=~Q(position__in=["given", "refused", "withdrawn"]) | ~Q(given_by=""),
+                name="answer_on_consent_says_whose",
+            ),
+            models.CheckConstraint(
+                condition=~Q(given_by="other") | ~Q(given_by_who=""),
+                name="consent_by_another_says_who",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.about} {self.position}"
+
+    @property
+    def is_answer(self) -> bool:
+        return self.position in self.ANSWERS
+
+    @property
+    def answered_by(self) -> str:
+        """Whose answer it is, in words that follow "by"."""
+        if self.given_by == self.GivenBy.OTHER:
+            return self.given_by_who
+        words = self.GivenBy(self.given_by).label if self.given_by else ""
+        return words[:1].lower() + words[1:]
+
+    @property
+    def was_asked(self) -> str:
+        """Who was asked, by name of their part."""
+        return ", ".join(self.GivenBy(one).label.lower() for one in self.asked_of)
 
 
 class SignOff(MarkedItem):
@@ -77,7 +117,7 @@ class SignOff(MarkedItem):
         return f"{self.what} {self.party}"
 
 
-class Closure(MarkedItem):
+class Closure(LeavingAnswers, MarkedItem):
     """Why and how a case left, at which stage, and where the person was helped next (R213, R214)."""
 
     class Outcome(models.TextChoices):
@@ -103,18 +143,35 @@ class Closure(MarkedItem):
     outcome = models.CharField(max_length=20, choices=Outcome.choices)
     stage = models.CharField(max_length=24, choices=Status.choices)  # R214
     reason = models.TextField()
-    destination = models.CharField(max_length=300, blank=True)  # R213
-    safeguarding_person = models.CharField(max_length=200, blank=True)  # R31, R218
-    health_and_care_considered = models.TextField(blank=True)  # CTSA 2015 s.36(6)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
     history = RowHistory()
 
     class Meta:
         ordering = ["-at"]
+        constraints = [
+            *LEAVING_RULES,
+            models.CheckConstraint(
+                condition=Q(
+                    safeguarding_concern__isnull=False,
+                    significant_harm__isnull=False,
+                    crime__isnull=False,
+                ),
+                name="closure_leaves_nothing_unsaid",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.case_id}"
+
+    @property
+    def basis(self) -> str:
+        """What the case left on, under section 36 of the Counter-Terrorism and Security Act 2015."""
+        return {
+            Status.PANEL: "Support not given, health and social care considered: section 36(6)",
+            Status.SUPPORT: "Support withdrawn, health and social care considered: section "
+            "36(4)(d) and (6)",
+        }.get(Status(self.stage), "Not referred to a panel: section 36(3)")
 
 
 class Reopening(MarkedItem):

@@ -8,17 +8,42 @@ from prevent_cms.history.rows import RowHistory
 from referrals.models.marked import MarkedItem
 
 
-class Disclosure(MarkedItem):
-    """One share of a case with an agency, and the test that was applied (R95-R102)."""
+class Gateway(models.TextChoices):
+    """What lets something be shared: consent, or what stands in its place (R99, R100)."""
+
+    CONSENT = "consent", "With consent"
+    DUTY = "duty", "Without consent: a duty or power of the body needs it"
+    PUBLIC_INTEREST = "public_interest", "Without consent: the public interest overrides"
+    SERIOUS_HARM = "serious_harm", "Without consent: to protect somebody from serious harm"
+
+
+class Lawful(models.Model):
+    """What a share rests on, and the test that was applied (R95-R101)."""
+
+    purpose = models.TextField()
+    power = models.CharField(max_length=300)
+    law = models.CharField(max_length=300)  # R96
+    gateway = models.CharField(max_length=16, choices=Gateway.choices)
+    gateway_reason = models.TextField(blank=True)
+    necessity = models.TextField()
+    relevance = models.TextField(blank=True)
+    proportionality = models.TextField()
+    fairness = models.TextField(blank=True)  # R101: how it is known not to be discriminatory
+
+    class Meta:
+        abstract = True
+
+
+class Disclosure(Lawful, MarkedItem):
+    """One share of a case with an agency, and the test that was applied (R95-R102).
+
+    What it says is never edited: a correction is added to it, and so is the end of the share.
+    """
 
     own_agency_kinds = frozenset(ShareKind)  # its pages show the power relied on, and no more
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=12)
-    purpose = models.TextField()
-    power = models.CharField(max_length=300)
-    necessity = models.TextField()
-    proportionality = models.TextField()
     what_was_shared = models.CharField(max_length=300)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
@@ -35,11 +60,31 @@ class Disclosure(MarkedItem):
                 condition=Q(ended_at=None, ended_by=None, ended_why="")
                 | Q(ended_at__isnull=False, ended_by__isnull=False),
                 name="ended_disclosure_says_by_whom",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(gateway="consent") | ~Q(gateway_reason=""),
+                name="disclosure_without_consent_says_why",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.case_id} {self.agency_id}"
+
+
+class Correction(MarkedItem):
+    """What is added to an entry of the register of disclosures that turned out wrong."""
+
+    disclosure = models.ForeignKey(Disclosure, on_delete=models.PROTECT, related_name="corrections")
+    text = models.TextField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    history = RowHistory()
+
+    class Meta:
+        ordering = ["at"]
+
+    def __str__(self) -> str:
+        return f"Correction {self.pk}"
 
 
 class InformationRequest(MarkedItem):
@@ -49,7 +94,9 @@ class InformationRequest(MarkedItem):
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     question = models.TextField(blank=True)
-    due_on = models.DateField()
+    due_on = models.DateField()  # as it stands now; RequestChange tells how it came about
+    counted_from = models.DateField(default=clock.today)  # day 0: asked, or asked again
+    paused_on = models.DateField(null=True)  # since then the time stands still
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
     reminded_at = models.DateTimeField(null=True)
@@ -59,13 +106,20 @@ class InformationRequest(MarkedItem):
     class Meta:
         ordering = ["due_on", "pk"]
         indexes = [models.Index(fields=["agency", "answered_at"], name="request_agency")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(paused_on=None) | Q(answered_at=None),
+                name="answered_request_is_not_paused",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"Request {self.pk}"
 
     @property
     def is_overdue(self) -> bool:
-        return self.answered_at is None and self.due_on < clock.today()
+        waits = self.answered_at is None and self.paused_on is None
+        return waits and self.due_on < clock.today()
 
 
 class InformationReturn(MarkedItem):
@@ -90,12 +144,30 @@ class InformationReturn(MarkedItem):
     support_in_place = models.TextField(blank=True)
     vulnerability = models.TextField(blank=True)
     protective = models.TextField(blank=True)
+    trust = models.TextField(blank=True)  # who holds it, and what to avoid
+    power = models.CharField(max_length=300, blank=True)  # the agency's own, to share this
+    is_change = models.BooleanField(default=False)  # reported after the answer (R93)
+    read_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    read_at = models.DateTimeField(null=True)  # when a coordinator had read the change
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    written_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
     history = RowHistory()
 
     class Meta:
         ordering = ["at"]
+        indexes = [
+            models.Index(
+                fields=["request"], condition=Q(is_change=True, read_at=None), name="unread_change"
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(read_at=None, read_by=None)
+                | Q(read_at__isnull=False, read_by__isnull=False, is_change=True),
+                name="read_return_was_a_change",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"Return {self.pk}"

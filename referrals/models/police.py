@@ -22,6 +22,11 @@ class System(models.TextChoices):
     NATIONAL_CT = "national_ct", "National CT intelligence"
     OPEN_SOURCE = "open_source", "Open source"
 
+    @classmethod
+    def words(cls, code: str) -> str:
+        """The name of a system; an area's own systems are listed in its policy by their names."""
+        return str(cls(code).label) if code in cls.values else code
+
 
 class Screening(MarkedItem):
     """Whether a referral goes on, with the reasons the seeds name (R54-R57, R63)."""
@@ -60,10 +65,15 @@ class Deconfliction(MarkedItem):
         CONFLICT = "conflict", "Conflict"
         MAJOR_RISK = "major_risk", "Major risk or conflict"
         INVESTIGATION = "investigation", "Refer to investigation"
+        OVERT = "overt", "Overt investigation, on the three conditions"
+
+    # With these results, and no others, a case goes on.
+    PASSING = frozenset({Outcome.CLEAR, Outcome.OVERT})
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="deconflictions")
     outcome = models.CharField(max_length=20, choices=Outcome.choices)
-    systems = ArrayField(models.CharField(max_length=20, choices=System.choices))
+    systems = ArrayField(models.CharField(max_length=80))  # codes of System, names of policy
+    other_systems = models.CharField(max_length=300, blank=True)
     reason = models.TextField(blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
@@ -82,7 +92,68 @@ class Deconfliction(MarkedItem):
 
     @property
     def system_names(self) -> list[str]:
-        return [System(code).label for code in self.systems]
+        other = [self.other_systems] if self.other_systems else []
+        return [*(System.words(code) for code in self.systems), *other]
+
+    @property
+    def is_passing(self) -> bool:
+        return self.outcome in self.PASSING
+
+
+class OvertInvestigation(MarkedItem):
+    """How the three conditions are met on which a case goes on under an overt investigation.
+
+    It is overt and the person was told; after executive action; the panel, with the senior
+    investigating officer, agrees that the risk is manageable there (domain 2.8). The last is
+    recorded once the panel has said so.
+    """
+
+    check_made = models.OneToOneField(Deconfliction, on_delete=models.PROTECT, related_name="overt")
+    told = models.TextField()
+    action_taken = models.TextField()
+    action_on = models.DateField()
+    officer = models.CharField(max_length=200)  # senior investigating officer
+    manageable = models.TextField()
+    review_on = models.DateField()
+    agreed_on = models.DateField(null=True)
+    agreed_words = models.TextField(blank=True)
+    agreed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    history = RowHistory()
+
+    class Meta:
+        ordering = ["-at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(mark=Mark.POLICE), name="overt_investigation_is_police_only"
+            ),
+            models.CheckConstraint(
+                condition=Q(agreed_on=None) | (~Q(agreed_words="") & Q(agreed_by__isnull=False)),
+                name="agreement_of_the_panel_is_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"overt investigation of {self.case_id}"
+
+
+class ElsewhereSearch(MarkedItem):
+    """One question whether another force knows the person, and which police agencies do."""
+
+    found = ArrayField(models.PositiveBigIntegerField())
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    history = RowHistory()
+
+    class Meta:
+        ordering = ["-at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(mark=Mark.POLICE), name="elsewhere_is_police_only")
+        ]
+
+    def __str__(self) -> str:
+        return f"elsewhere {self.case_id}"
 
 
 class HoldDecision(MarkedItem):

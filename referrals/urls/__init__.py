@@ -5,4 +5,5 @@ urlpatterns = [
     path("", include("referrals.urls.desk")),
     path("", include("referrals.urls.information")),
     path("", include("referrals.urls.sharing")),
+    path("", include("referrals.urls.notices")),
 ]

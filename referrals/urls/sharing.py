@@ -1,12 +1,18 @@
 from django.urls import path
 
-from referrals.views import emergency, restricting, sharing
+from referrals.views import emergency, register, restricting, sharing
 
 CASE = "cases/<str:reference>/"
 
 urlpatterns = [
     path(CASE + "sharing/", sharing.case_sharing, name="case_sharing"),
     path(CASE + "sharing/new/", sharing.case_share, name="case_share"),
+    path(CASE + "sharing/register/", register.case_register, name="case_register"),
+    path(
+        CASE + "sharing/register/<int:number>/correct/",
+        register.case_register_correct,
+        name="case_register_correct",
+    ),
     path(CASE + "sharing/<int:number>/stop/", sharing.case_unshare, name="case_unshare"),
     path(CASE + "restriction/", restricting.case_restrict, name="case_restrict"),
     path(CASE + "restriction/lift/", restricting.case_unrestrict, name="case_unrestrict"),

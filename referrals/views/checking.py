@@ -68,16 +68,18 @@ def draw(
     form: CheckedForm,
     *,
     template: str = "sharing/form.html",
+    tab: str = "case_sharing",
+    back: str = "case_sharing",
     **page: Any,
 ) -> HttpResponse:
-    """The form or, once it is right, its check page."""
+    """The form or, once it is right, its check page; `back` is the page of the case to return to."""
     case = reader.case
-    back = reverse("case_sharing", args=[case.reference])
+    back = reverse(back, args=[case.reference])
     page |= {"reader": reader, "form": form, "title": form.title, "cancel_url": back}
     if form.is_valid() and "change" not in request.POST:
         template = "sharing/check.html"
         page |= {"given": form.given(), "follows": form.follows(), "kept": _kept(request)}
-    return render_case(request, case, template, page, tab="case_sharing")
+    return render_case(request, case, template, page, tab=tab)
 
 
 def _kept(request: HttpRequest) -> list[tuple[str, Any]]:

@@ -11,8 +11,11 @@ from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
 from referrals import access, clearance, consequences, desk, earlier
 from referrals.actions import deconfliction, people, screening
-from referrals.forms.desk import DeconflictionForm, LeavingForm, ScreeningForm
+from referrals.forms.checks import AgreementForm, DeconflictionForm, OvertForm
+from referrals.forms.desk import ScreeningForm
+from referrals.forms.leaving import LeavingForm
 from referrals.intake import reading
+from referrals.joining import JOINABLE
 from referrals.models import Case, Deconfliction, HoldDecision, Referral, Screening
 from referrals.pages import render_case
 from referrals.workflow import CASE_WORKFLOW, Status
@@ -63,6 +66,7 @@ def case_screening(request: SignedInRequest, reference: str) -> HttpResponse:
     page |= {"referral": referral, "answers": _in_short(referral, case), "reader": reader}
     page |= _decided(request, case) | {"can": desk.acts(reader)}
     page["earlier"] = earlier.comparison_for(reader)
+    page["may_join"] = case.status in JOINABLE
     return render_case(request, case, "desk/screening.html", page, tab="case_screening")
 
 
@@ -78,7 +82,7 @@ def _check_screening(request: SignedInRequest, case: Case, form: ScreeningForm) 
         messages.success(request, "Screening decision saved")
         return redirect("case_deconfliction" if goes_on else "case_overview", case.reference)
     page: dict[str, Any] = {"form": None if goes_on else leaving}
-    page["title"] = "Check your screening decision"
+    page |= {"title": "Check your screening decision", "form_title": "How the person leaves"}
     page["given"] = [
         ("Decision", Screening.Outcome(given["outcome"]).label),
         ("Reason", given["reason"]),
@@ -107,7 +111,8 @@ def case_deconfliction(request: SignedInRequest, reference: str) -> HttpResponse
     case = reader.case
     deconfliction.require_checkable(case)
     newest = clearance.newest_check(case)
-    form = DeconflictionForm(posted(request), initial={"seen": newest.pk if newest else 0})
+    seen = {"seen": newest.pk if newest else 0}
+    form = DeconflictionForm(posted(request), case=case, initial=seen)
     if form.is_valid() and "change" not in request.POST:
         return _check_deconfliction(request, case, form)
     page = {"form": form, "reader": reader, **_decided(request, case)}
@@ -117,18 +122,22 @@ def case_deconfliction(request: SignedInRequest, reference: str) -> HttpResponse
 def _check_deconfliction(
     request: SignedInRequest, case: Case, form: DeconflictionForm
 ) -> HttpResponse:
+    """The page that says what follows and asks for the conditions of an overt investigation."""
     answers = form.answers()
-    if "confirmed" in request.POST:
-        check = deconfliction.deconflict(case, **answers, by=request.user)
+    is_overt = answers["outcome"] == Deconfliction.Outcome.OVERT
+    confirmed = "confirmed" in request.POST
+    overt = OvertForm(request.POST if confirmed else None) if is_overt else None
+    if confirmed and (overt is None or overt.is_valid()):
+        how = overt.conditions() if overt else None
+        check = deconfliction.deconflict(case, **answers, overt=how, by=request.user)
         messages.success(request, "Check saved")
         case.refresh_from_db()
-        clear = check.outcome == Deconfliction.Outcome.CLEAR
-        release = clear and case.status == Status.DECONFLICTION
+        release = check.is_passing and case.status == Status.DECONFLICTION
         return redirect("case_release" if release else "case_screening", case.reference)
-    systems = dict(form.fields["systems"].choices)  # type: ignore[attr-defined]
-    page: dict[str, Any] = {"title": "Check the result before you save it"}
+    page: dict[str, Any] = {"title": "Check the result before you save it", "form": overt}
+    page["form_title"] = "How the conditions are met"
     page["given"] = [
-        ("Systems checked", [systems[code] for code in answers["systems"]]),
+        ("Systems checked", form.names()),
         ("Result", Deconfliction.Outcome(answers["outcome"]).label),
         ("Reason", answers["reason"]),
     ]
@@ -137,13 +146,34 @@ def _check_deconfliction(
     return render_case(request, case, "desk/check.html", page, tab="case_screening")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_overt(request: SignedInRequest, reference: str) -> HttpResponse:
+    """That the panel agreed to a case under an overt investigation."""
+    case = access.get_case(request.user, reference, Perm.DECONFLICTION_RECORD)
+    deconfliction.require_agreeable(case)
+    form = AgreementForm(posted(request))
+    if form.is_valid():
+        given = {name: form.cleaned_data[name] for name in ("on", "words")}
+        deconfliction.record_agreement(case, **given, by=request.user)
+        messages.success(request, "The panel's agreement is recorded")
+        return redirect("case_screening", case.reference)
+    page = {"form": form, "title": "The panel's agreement", "submit_text": "Record the agreement"}
+    page["lead"] = (
+        "Under an overt investigation the panel can adopt a case only when it agrees, with the "
+        "senior investigating officer there, that the risk can be managed."
+    )
+    return render_case(request, case, "form_page.html", page, tab="case_overt")
+
+
 def _decided(request: SignedInRequest, case: Case) -> dict[str, Any]:
     """What police have recorded so far, newest first."""
     models = {"screenings": Screening, "checks": Deconfliction, "holds": HoldDecision}
-    return {
+    found = {
         name: model.objects.visible_to(request.user).filter(case=case).select_related("by")
         for name, model in models.items()
     }
+    found["checks"] = found["checks"].select_related("by", "overt")
+    return found
 
 
 def _in_short(referral: Referral, case: Case) -> list[tuple[str, list[str]]]:

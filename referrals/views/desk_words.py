@@ -1,17 +1,15 @@
 """What the templates of the case list are handed: links with the filters in their address."""
 
-from dataclasses import dataclass
-from urllib.parse import urlencode
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
+from accounts.permissions import Perm
 from prevent_cms.components.text import gov_day
 from referrals import queries
+from referrals.filters import Filters
 from referrals.forms.desk import FilterForm
-from referrals.queries import Filters, Lens, Page
-
-WHOSE = {"mine": "Me", "unallocated": "Nobody yet"}
-DUE = {"overdue": "Overdue", "today": "Today", "week": "Next 7 days"}
+from referrals.queries import Lens, Page
 
 
 @dataclass(frozen=True)
@@ -44,6 +42,17 @@ class CaseListPage:
         return self.lens.user.seats[0].agency.area.code
 
     @property
+    def may_allocate(self) -> bool:
+        """Whether rows can be picked, to give them to an officer."""
+        return self.lens.is_police and self.lens.user.holds(Perm.CASE_ASSIGN)
+
+    @property
+    def save_url(self) -> str:
+        """Where this list can be kept under a name."""
+        here = replace(self.filters, after="", before="").address
+        return here.replace(reverse("case_list"), reverse("saved_list_new"), 1)
+
+    @property
     def views(self) -> list[View]:
         """Received referrals stand first, for police."""
         ready = [("All open cases", Filters())]
@@ -57,30 +66,33 @@ class CaseListPage:
             ready.append(("Overdue", Filters(due="overdue")))
         closed = "Closed and answered" if self.lens.may_be_asked else "Closed"
         ready.append((closed, Filters(stages=("CLOSED",))))
-        now = Filters(self.filters.stages, self.filters.whose, self.filters.due)
-        return [View(title, address(which), which == now) for title, which in ready]
+        now = replace(self.filters, after="", before="")
+        return [View(title, which.address, which == now) for title, which in ready]
 
     @property
     def chosen(self) -> list[Chosen]:
-        now = self.filters
+        now = replace(self.filters, after="", before="")
         stages = [
             Chosen(
                 "Stage",
                 stage.label,
-                address(Filters(tuple(s for s in now.stages if s != stage), now.whose, now.due)),
+                replace(now, stages=tuple(s for s in now.stages if s != stage)).address,
             )
             for stage in self.lens.stages
             if stage in now.stages
         ]
-        found = []
-        if now.whose:
-            without = Filters(now.stages, "", now.due)
-            found.append(Chosen("Owner", WHOSE.get(now.whose, ""), address(without)))
-        found += stages
-        if now.due:
-            without = Filters(now.stages, now.whose, "")
-            found.append(Chosen("Due", DUE.get(now.due, ""), address(without)))
-        return found
+        found = [] if not now.whose else [("Owner", "whose", now.whose)]
+        after = [("Due", "due", now.due), ("Waiting for", "waiting", now.waiting)]
+        after.append(("Area", "area", now.area))
+        first, last = (
+            [
+                Chosen(group, self.form.words_of(name, value), replace(now, **{name: ""}).address)  # type: ignore[arg-type]
+                for group, name, value in rows
+                if value
+            ]
+            for rows in (found, after)
+        )
+        return [*first, *stages, *last]
 
     @property
     def showing(self) -> str:
@@ -99,9 +111,8 @@ class CaseListPage:
     def previous_url(self) -> str:
         return self._turn(before=self.page.previous) if self.page.previous else ""
 
-    def _turn(self, **where: str) -> str:
-        now = self.filters
-        return address(Filters(now.stages, now.whose, now.due, **where))
+    def _turn(self, *, after: str = "", before: str = "") -> str:
+        return replace(self.filters, after=after, before=before).address
 
     @property
     def next_label(self) -> str:
@@ -114,16 +125,3 @@ class CaseListPage:
     def _label(self, place: int, words: str) -> str:
         due = self.page.rows[place].due_on if self.page.rows else None
         return f"{words} {gov_day(due)}" if self.lens.is_coordinator and due else ""
-
-
-def address(filters: Filters) -> str:
-    """The list with these filters."""
-    named = [
-        *(("stage", stage) for stage in filters.stages),
-        ("whose", filters.whose),
-        ("due", filters.due),
-        ("after", filters.after),
-        ("before", filters.before),
-    ]
-    query = urlencode([pair for pair in named if pair[1]])
-    return reverse("case_list") + (f"?{query}" if query else "")

@@ -10,14 +10,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
-from accounts.roles import ShareKind
 from prevent_cms.components.text import counted
-from referrals import information, requests
+from referrals import forecast, information, requests, threshold
 from referrals.access import Reader
-from referrals.actions import release
+from referrals.actions import chasing, release, returns
 from referrals.actions import requests as asking
+from referrals.forms.grounds import told
 from referrals.forms.information import AskForm, BeginForm, ReleaseForm
-from referrals.models import Disclosure
+from referrals.forms.information_dates import is_changeable
+from referrals.models import Conversation, OneTimeRequest
 from referrals.pages import render_case
 from referrals.views import checking
 
@@ -26,8 +27,9 @@ from referrals.views import checking
 @checking.for_coordinators(Perm.CASE_RELEASE)
 def case_release(request: SignedInRequest, reader: Reader) -> HttpResponse:
     case = reader.case
-    release.require_releasable(case)
-    form = ReleaseForm(posted(request), case=case)
+    standing = release.require_releasable(case)
+    threshold.require(request.user, case, "release")
+    form = ReleaseForm(posted(request), case=case, is_urgent=standing.is_urgent)
     if form.is_valid() and "confirmed" in request.POST:
         release.release(case, **form.answers(), by=request.user)
         messages.success(request, "Case released")
@@ -42,7 +44,7 @@ def case_request_more(request: SignedInRequest, reference: str) -> HttpResponse:
     reader = information.get_coordinated(request.user, reference, Perm.INFORMATION_REQUEST)
     case = reader.case
     asking.require_askable(reader)
-    form = AskForm(posted(request), case=case)
+    form = AskForm(posted(request), case=case, is_police=reader.is_police)
     if form.is_valid() and "confirmed" in request.POST:
         asked = asking.request_more(case, **form.answers(), by=request.user)
         messages.success(request, f"{counted(len(asked), 'agency,agencies')} asked")
@@ -59,7 +61,9 @@ def _draw_asking(
     page["identity"] = information.identity(request.user, reader.case)
     if not form.is_valid() or "change" in request.POST:
         return render_case(request, reader.case, "information/ask.html", page, tab=tab)
-    page |= {"answers": form.answers(), "standard": asking.STANDARD_QUESTION}
+    given = form.answers()
+    page |= {"answers": given, "standard": asking.STANDARD_QUESTION, "told": told(given["grounds"])}
+    page["asked"] = [(agency, given["own"].get(agency.pk)) for agency in given["agencies"]]
     page["kept"] = [
         (name, value)
         for name, values in request.POST.lists()
@@ -72,7 +76,7 @@ def _draw_asking(
 @require_safe
 def case_requests(request: SignedInRequest, reference: str) -> HttpResponse:
     reader = information.get_coordinated(request.user, reference)
-    lines = requests.requests_of(request.user, reader.case)
+    lines = requests.requests_of(request.user, reader.case, with_changes=True)
     form = BeginForm(outstanding=requests.outstanding(lines))
     return _draw_requests(request, reader, lines, form)
 
@@ -82,27 +86,35 @@ def _draw_requests(
 ) -> HttpResponse:
     case, may_ask = reader.case, information.may_ask(reader)
     head, rest = requests.summary(lines)
-    shares = Disclosure.objects.visible_to(request.user).filter(case=case, kind=ShareKind.RESPOND)
-    page = {
+    page = _beside(reader) | {
         "reader": reader,
         "lines": lines,
         "states": sorted((line.state for line in lines), key=requests.METER.index),
         "head": head,
         "rest": rest,
         "form": form,
+        "forecast": forecast.forecast(request.user, case, lines),
+        "may_record": reader.may(Perm.CONVERSATION_RECORD),
         "to_chase": len(requests.to_chase(case, lines)) if may_ask else 0,
+        "may_change": may_ask and case.is_open,
         "may_ask": may_ask and reader.stage in asking.ASKING_STAGES,
         "may_release": reader.may(Perm.CASE_RELEASE) and release.is_releasable(case),
         "may_begin": reader.may(Perm.ASSESSMENT_WRITE) and asking.is_gathering(case),
-        "shares": shares.select_related("agency"),
     }
     return render_case(request, case, "information/requests.html", page, tab="case_requests")
+
+
+def _beside(reader: Reader) -> dict[str, Any]:
+    """What was learned otherwise: by one-time links, on the telephone, at a meeting."""
+    said = Conversation.objects.visible_to(reader.user).filter(case=reader.case)
+    links = OneTimeRequest.objects.visible_to(reader.user).filter(case=reader.case)
+    return {"links": links, "said": said.select_related("agency", "by")}
 
 
 @require_POST
 def case_chase(request: SignedInRequest, reference: str) -> HttpResponse:
     case = information.get_coordinated(request.user, reference, Perm.INFORMATION_REQUEST).case
-    chased = asking.send_chasers(case, by=request.user)
+    chased = chasing.send_chasers(case, by=request.user)
     messages.success(request, f"Chaser sent to {counted(chased, 'agency,agencies')}")
     return redirect("case_requests", case.reference)
 
@@ -122,10 +134,26 @@ def case_begin_assessment(request: SignedInRequest, reference: str) -> HttpRespo
 @require_safe
 def case_return(request: SignedInRequest, reference: str, number: int) -> HttpResponse:
     reader = information.get_coordinated(request.user, reference)
-    lines = requests.requests_of(request.user, reader.case)
-    line = next((line for line in lines if line.request.pk == number), None)
-    if line is None:
-        raise Http404
+    lines = requests.requests_of(request.user, reader.case, with_changes=True)
+    line = _line(lines, number)
     back = reverse("case_requests", args=[reader.case.reference])
     page = {"reader": reader, "line": line, "back_url": back}
+    page["may_change"] = information.may_ask(reader) and is_changeable(line.request)
+    page["may_read"] = line.has_news and reader.may(Perm.INFORMATION_REQUEST)
     return render_case(request, reader.case, "information/return.html", page, tab="case_requests")
+
+
+def _line(lines: list[requests.Line], number: int) -> requests.Line:
+    found = next((line for line in lines if line.request.pk == number), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_POST
+def case_changes_read(request: SignedInRequest, reference: str, number: int) -> HttpResponse:
+    reader = information.get_coordinated(request.user, reference, Perm.INFORMATION_REQUEST)
+    line = _line(requests.requests_of(request.user, reader.case), number)
+    returns.read_changes(line.request, by=request.user)
+    messages.success(request, "Marked as read")
+    return redirect("case_return", reader.case.reference, number)

@@ -11,14 +11,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
-from prevent_cms import clock
+from prevent_cms import conflict
 from prevent_cms.errors import ActionDenied
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record_view
-from referrals import information, requests
+from referrals import answers, information, requests
 from referrals.actions import returns
-from referrals.forms.information_agency import AnswerForm, NilForm
-from referrals.models import Disclosure, InformationRequest, InformationReturn
+from referrals.forms.information_agency import NilForm
+from referrals.models import Disclosure, InformationRequest, InformationReturn, RequestChange
 
 
 @require_safe
@@ -32,12 +32,13 @@ def request_list(request: SignedInRequest) -> HttpResponse:
     return response
 
 
-def _draw(
+def draw(
     request: SignedInRequest, asked: InformationRequest, template: str, page: Mapping[str, Any]
 ) -> HttpResponse:
     """A page about one request, and the record of the look: no event, no page."""
     shared = {"asked": asked, "identity": information.identity(request.user, asked.case)}
-    response = render(request, f"information/{template}.html", {**shared, **page})
+    path, found, status = conflict.page(f"information/{template}.html", {**shared, **page})
+    response = render(request, path, found, status=status)
     record_view(
         EventType.CASE_VIEWED,
         by=request.user,
@@ -56,27 +57,18 @@ def request_detail(request: SignedInRequest, number: int) -> HttpResponse:
     shares = Disclosure.objects.visible_to(request.user).filter(
         case=asked.case, agency=asked.agency
     )
+    tasks = answers.tasks(None if asked.answered_at else answers.draft_of(request.user, asked))
     page = {
-        "returns": returned.select_related("by"),
+        "tasks": tasks,
+        "done": sum(task.is_done for task in tasks),
+        "count": len(tasks),
+        "returns": returned.select_related("by", "written_by"),
         "share": shares.first(),
-        "late": clock.due_words(asked.due_on) if asked.is_overdue else "",
-        "time_left": requests.time_left(asked.due_on),
+        "changes": RequestChange.objects.visible_to(request.user).filter(request=asked),
+        "late": asked.case.area.rules.due_words(asked.due_on) if asked.is_overdue else "",
+        "time_left": requests.time_left(asked.case.area.rules, asked.due_on),
     }
-    return _draw(request, asked, "request", page)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def request_answer(request: SignedInRequest, number: int) -> HttpResponse:
-    asked = information.get_request(request.user, number)
-    returns.require_answerable(asked.case)
-    systems = information.last_systems(request.user, asked.agency_id)
-    form = AnswerForm(posted(request), systems=systems)
-    if form.is_valid():
-        returns.answer(asked, **form.cleaned_data, by=request.user)
-        messages.success(request, "Answer sent")
-        return redirect("request_detail", asked.pk)
-    back = reverse("request_detail", args=[asked.pk])
-    return _draw(request, asked, "answer", {"form": form, "back_url": back})
+    return draw(request, asked, "request", page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -93,4 +85,4 @@ def request_nil(request: SignedInRequest, number: int) -> HttpResponse:
         messages.success(request, "Nil return sent")
         return redirect("request_detail", asked.pk)
     back = reverse("request_detail", args=[asked.pk])
-    return _draw(request, asked, "nil", {"form": form, "back_url": back})
+    return draw(request, asked, "nil", {"form": form, "back_url": back})

@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.throttle import limited
-from prevent_cms import clock
 from referrals.actions.intake import submit
 from referrals.forms.intake import AreaForm
 from referrals.intake import pages, reading, wizard
@@ -140,8 +139,8 @@ def sent(request: HttpRequest) -> HttpResponse:
         "area": area,
         "reference": kept["reference"],
         "at": at,
-        "read_by": clock.add_working_days(day, 1),
-        "decided_by": clock.add_working_days(day, area.rules.screening_working_days),
+        "read_by": area.rules.due(day, 1),
+        "decided_by": area.rules.due(day, area.rules.screening_working_days),
     }
     return render(request, "refer/sent.html", {**context, "answers_shown": True})
 

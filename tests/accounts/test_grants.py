@@ -232,6 +232,9 @@ def test_a_mark_is_read_through_the_kinds_that_cover_it(world, name, agency, kin
                 stage="PANEL",
                 reason="test",
                 by=world.officer,
+                safeguarding_concern=False,
+                significant_harm=False,
+                crime=False,
             )
     rows = Closure.objects.visible_to(user).values_list("mark", flat=True)
     assert set(rows) == marks == set(Reader(user, case).marks)

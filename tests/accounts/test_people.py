@@ -268,6 +268,7 @@ HELD = {
     Role.DEPUTY_CHAIR: {"council"},
     Role.PANEL_ADMINISTRATOR: {"council"},
     Role.AGENCY_CONTACT: {"police", "council", "health", "provider"},
+    Role.AGENCY_COLLEAGUE: {"police", "council", "health", "provider"},
     Role.PANEL_MEMBER: {"police", "council", "health", "provider"},
     Role.PROVIDER: {"provider"},
     Role.AUDITOR: {"police", "council", "health", "provider"},

@@ -196,7 +196,7 @@ def test_an_owner_who_was_given_too_late_is_given_after_the_proof(world):
     case = stages.released(world)
     page = reverse("case_assign", args=[case.reference])
     browser = as_user(world.supervisor)
-    sent = {"officer": world.supervisor.pk, **seen(browser, page)}
+    sent = {"officer": world.supervisor.pk, "reason": "On leave.", **seen(browser, page)}
     prove(browser, world.supervisor, ago=600)
     way = browser.post(page, sent)["Location"]
     assert Case.objects.get(pk=case.pk).owner == world.officer

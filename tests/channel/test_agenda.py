@@ -12,7 +12,7 @@ from accounts.roles import ShareKind
 from channel.meetings import queries
 from channel.meetings.actions.agenda import issue_agenda
 from channel.meetings.actions.meetings import close_meeting, open_meeting, plan_meeting
-from channel.meetings.models import AgendaItem, Meeting
+from channel.meetings.models import AgendaItem, Meeting, Panel
 from channel.support.actions.exits import sign_exit
 from prevent_cms import clock, outbox
 from prevent_cms.components.text import gov_date
@@ -109,7 +109,7 @@ class TestPlanning:
             with pytest.raises(ActionInvalid):
                 plan_meeting(world.area, starts_at=moment, place="Room", by=world.chair)
 
-    def test_who_plans_in_two_areas_chooses_one(self, client, world, elsewhere):
+    def test_who_plans_for_two_panels_chooses_one(self, client, world, elsewhere):
         from accounts.actions import people as joining
         from accounts.roles import Role
 
@@ -117,8 +117,8 @@ class TestPlanning:
             world.chair, agency=elsewhere.agency("council"), role=Role.PANEL_CHAIR, by=None
         )
         signed_in = sign_in(client, world.chair)
-        assert "Select area" in signed_in.post(reverse("meeting_new"), form()).content.decode()
-        signed_in.post(reverse("meeting_new"), form() | {"area": "other"})
+        assert "Select panel" in signed_in.post(reverse("meeting_new"), form()).content.decode()
+        signed_in.post(reverse("meeting_new"), form() | {"panel": "other"})
         assert Meeting.objects.get().panel.area == elsewhere.area
 
 
@@ -126,7 +126,7 @@ class TestTheAgendaBuildsItself:
     def test_new_and_open_cases_come_by_themselves(self, world):
         new, supported = stages.at_panel(world), stages.supported(world)
         stages.assessed(world)
-        due = queries.due_cases(world.administrator, world.area, MONDAY.date())
+        due = queries.due_cases(world.administrator, Panel(area=world.area), MONDAY.date())
         assert [(one.case.pk, one.group) for one in due] == [
             (new.pk, "new"),
             (supported.pk, "open"),
@@ -136,9 +136,9 @@ class TestTheAgendaBuildsItself:
 
     def test_a_hold_changes_nothing_on_it(self, world):
         case = stages.at_panel(world)
-        before = queries.due_cases(world.administrator, world.area, MONDAY.date())
+        before = queries.due_cases(world.administrator, Panel(area=world.area), MONDAY.date())
         hold.hold(case, reason="A check.", by=world.officer)
-        after = queries.due_cases(world.administrator, world.area, MONDAY.date())
+        after = queries.due_cases(world.administrator, Panel(area=world.area), MONDAY.date())
         assert [(o.case.pk, o.group, o.why) for o in after] == [
             (o.case.pk, o.group, o.why) for o in before
         ]
@@ -146,7 +146,7 @@ class TestTheAgendaBuildsItself:
     def test_a_decided_exit_waits_in_its_own_group(self, world):
         case = stages.supported(world)
         stages.meeting_held(world, "exit", case=case)
-        (due,) = queries.due_cases(world.chair, world.area, MONDAY.date())
+        (due,) = queries.due_cases(world.chair, Panel(area=world.area), MONDAY.date())
         assert due.group == "exit"
         assert "not fully endorsed" in due.why
 
@@ -155,12 +155,12 @@ class TestTheAgendaBuildsItself:
         with clock.at(MONDAY + datetime.timedelta(days=31)):
             stages.report(world, case)
             sign_exit(case, endorses=False, reason="Too early.", by=world.supervisor)
-            (due,) = queries.due_cases(world.chair, world.area, clock.today())
+            (due,) = queries.due_cases(world.chair, Panel(area=world.area), clock.today())
         assert "not endorsed, so the panel decides again" in due.why
 
     def test_a_look_after_exit_comes_when_it_is_due(self, client, world):
         case = stages.exited(world)
-        assert queries.due_cases(world.chair, world.area, MONDAY.date()) == []
+        assert queries.due_cases(world.chair, Panel(area=world.area), MONDAY.date()) == []
         with clock.at(MONDAY + datetime.timedelta(days=240)):
             meeting = stages.in_session(world)
             item = meeting.items.get()
@@ -177,13 +177,13 @@ class TestTheAgendaBuildsItself:
     def test_a_case_seen_before_says_when(self, world):
         case = stages.at_panel(world)
         held = stages.meeting_held(world, "defer", case=case)
-        (due,) = queries.due_cases(world.chair, world.area, MONDAY.date())
+        (due,) = queries.due_cases(world.chair, Panel(area=world.area), MONDAY.date())
         assert due.why == f"Before the panel again. Last seen {gov_date(held.starts_at)}."
 
     def test_other_areas_and_partners_get_nothing(self, world, elsewhere):
         stages.at_panel(world)
-        assert queries.due_cases(elsewhere.chair, world.area, MONDAY.date()) == []
-        assert queries.due_cases(world.children, world.area, MONDAY.date()) == []
+        assert queries.due_cases(elsewhere.chair, Panel(area=world.area), MONDAY.date()) == []
+        assert queries.due_cases(world.children, Panel(area=world.area), MONDAY.date()) == []
 
     def test_an_empty_agenda_says_so(self, client, world):
         page = sign_in(client, world.chair).get(url("meeting", stages.planned(world)))

@@ -246,10 +246,9 @@ class TestRecording:
         """What was typed for another choice is not kept."""
         sent = words(
             choice="other_support",
-            health_and_care_considered="Health was considered.",
-            destination="Testshire health",
-            safeguarding_concern="no",
-            safeguarding_person="Typed and not meant",
+            **stages.LEFT_FORM
+            | {"health_and_care_considered": "Health was considered."}
+            | {"safeguarding_person": "Typed and not meant"},
         )
         assert post(client, world.chair, item, sent).status_code == 302
         decision = Decision.objects.get()
@@ -272,12 +271,24 @@ class TestRecording:
             ({"consent_on_day": "", "consent_on_month": "", "consent_on_year": ""}, "Enter when"),
             ({"consent_on_year": "2025"}, "must be today or later"),
             ({"choice": "other_support"}, "Enter how health and social care were considered"),
-            ({"choice": "other_support"}, "Enter who takes this on"),
+            ({"choice": "other_support"}, "Enter where the person is helped next"),
             ({"choice": "police_led"}, "Select whether there is a safeguarding concern"),
+            ({"choice": "police_led"}, "Enter the day from which police lead"),
+            ({"choice": "police_led"}, "Select whether a crime"),
             (
                 {"choice": "not_appropriate", "safeguarding_concern": "yes"},
-                "Enter who raises the safeguarding concern",
+                "Enter who raised the safeguarding concern",
             ),
+            (
+                {"choice": "not_appropriate", "significant_harm": "yes"},
+                "Enter who of children",
+            ),
+            (
+                {"choice": "not_appropriate", "significant_harm": "yes",
+                 "safeguarding_concern": "no"},
+                "Significant harm is a safeguarding concern",
+            ),
+            ({"choice": "not_appropriate", "crime": "yes"}, "Enter to whom it was passed"),
             ({"choice": "remain"}, "Select one of the answers shown"),
             ({"choice": ""}, "Select the decision that these reasons are for"),
             ({"action-new0-what": "Do it"}, "Action 1: select the agency"),
@@ -354,15 +365,21 @@ class TestWhatFollows:
             ("police_led", "police_led"),
         ],
     )
-    def test_no_support_closes_the_case(self, world, item, choice, outcome):
-        stages.decide(
-            world, item, choice, safeguarding_concern=True, safeguarding_person="A named worker"
-        )
+    def test_no_support_closes_the_case(self, client, world, item, choice, outcome):
+        concern = {"safeguarding_concern": True, "safeguarding_raised_on": clock.today()}
+        concern["safeguarding_person"] = "A named worker"
+        told = {"crime": True, "crime_passed_to": "Desk", "crime_passed_on": clock.today()}
+        stages.decide(world, item, choice, **concern, **told)
         item.case.refresh_from_db()
         closure = Closure.objects.get()
         assert item.case.status == "CLOSED"
         assert (closure.outcome, closure.stage, closure.mark) == (outcome, "PANEL", "PANEL")
         assert closure.safeguarding_person == "A named worker"
+        assert closure.basis.endswith("section 36(6)")
+        assert bool(closure.handed_over_on) == (choice == "police_led")
+        text = sign_in(client, world.health).get(url_of(item)).content.decode()
+        assert "A named worker, on " in text
+        assert "Desk, on " in text
         assert closure.destination == "Testshire health"
         assert "considered" in closure.health_and_care_considered
 
@@ -445,6 +462,9 @@ class TestWhatFollows:
             {"health_and_care_considered": ""},
             {"destination": ""},
             {"safeguarding_concern": True},
+            {"safeguarding_concern": None},
+            {"significant_harm": True},
+            {"crime": True},
         ):
             with pytest.raises(ActionInvalid):
                 stages.decide(world, item, "other_support", **missing)

@@ -10,12 +10,11 @@ from prevent_cms import clock
 from prevent_cms.history import EventType
 from prevent_cms.history.models import Event
 from referrals.actions import closing, hold
-from referrals.actions.closing import Leaving
 from referrals.models import Case
 from tests import stages
 from tests.access import as_user, expect
 
-LEAVING = Leaving(health_and_care_considered="Considered.")
+LEAVING = stages.leaving()
 NAMES = ["Testshire Mentoring", "Testshire children's services"]
 
 
@@ -41,7 +40,7 @@ def ended(case):
 
 def close(case, world):
     closing.close_case(
-        case, outcome="other_needs", reason="Why", leaving=Leaving("GP", False, "", "Considered."),
+        case, outcome="other_needs", reason="Why", leaving=stages.leaving(),
         by=world.officer,
     )  # fmt: skip
 

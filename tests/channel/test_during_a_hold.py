@@ -18,7 +18,6 @@ from prevent_cms.history.models import Event
 from prevent_cms.history.types import EventType
 from prevent_cms.marking import Mark
 from referrals.actions import closing, deconfliction, hold, restricting
-from referrals.actions.closing import Leaving
 from referrals.models import Case, Disclosure
 from tests import stages
 from tests.access import as_user, expect, steady
@@ -147,7 +146,7 @@ class TestIssuingAnAgenda:
     def test_a_case_that_is_closed_from_its_hold_stays_shut(self, world, case):
         held(world, case)
         stages.issued(world)
-        leaving = Leaving(health_and_care_considered="Considered.")
+        leaving = stages.leaving()
         closing.close_case(
             case, outcome="investigation", reason="Why", leaving=leaving, by=world.officer
         )
@@ -276,7 +275,7 @@ class TestAddingAnItem:
 
     def test_nothing_is_sent_once_the_share_has_ended(self, world, case):
         stages.add_item(world, case)
-        leaving = Leaving("GP", False, "", "Considered.")
+        leaving = stages.leaving()
         closing.close_case(
             case, outcome="other_needs", reason="Why", leaving=leaving, by=world.officer
         )

@@ -20,9 +20,8 @@ DAY = datetime.timedelta(days=1)
 REPORT = {
     "outcome": "risk_reduced",
     "evidence": "No concern for five months.",
-    "health_and_care_considered": "Considered; no need found.",
-    "after_care": "The college mentor stays.",
     "told": "He and his mother.",
+    **stages.LEFT_FORM,
 }
 YES = {"endorses": "yes", "reason": "The evidence is good."}
 NO = {"endorses": "no", "reason": "One month is too short."}

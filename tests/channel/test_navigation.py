@@ -11,7 +11,7 @@ from tests.access import as_user
 SEEN = {
     "officer": ["My work", "Cases", "Meetings"],
     "chair": ["My work", "Cases", "Meetings"],
-    "children": ["My work", "Cases", "Requests", "Meetings"],
+    "children": ["My work", "Cases", "Requests", "Notices", "Meetings"],
     "provider": ["My work", "Cases"],
     "auditor": ["My work", "Audit"],
     "police_auditor": ["My work", "Audit"],

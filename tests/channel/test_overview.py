@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 
 from accounts.roles import ShareKind
-from prevent_cms import clock
 from prevent_cms.history.models import Event
 from prevent_cms.history.types import EventType
 from referrals.actions import caseload, consent, hold, sharing
@@ -159,15 +158,8 @@ def test_convening_is_reached_while_the_case_is_assessed(world):
 def test_consent_shows_the_position_in_force(world):
     case = stages.released(world)
     for position in ("to_seek", "refused"):
-        consent.record_consent(
-            case,
-            about="support",
-            position=position,
-            given_by="self",
-            decided_on=clock.today(),
-            note=f"Note of {position}.",
-            by=world.lead,
-        )
+        entry = stages.consent_entry(position, note=f"Note of {position}.")
+        consent.record_consent(case, entry, by=world.lead)
     text = page(case, world.chair)
     assert "Note of refused." in text
     assert "Note of to_seek." not in text

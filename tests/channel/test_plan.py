@@ -7,13 +7,12 @@ import pytest
 from accounts.roles import ShareKind
 from channel.support.actions import consents, items, plans
 from channel.support.models import PlanItem, SupportPlan
-from channel.support.queries import consent_ended
 from prevent_cms import clock
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history.models import Event
 from referrals import access
 from referrals.actions import hold
-from referrals.actions.closing import Leaving
+from referrals.consent import Standing
 from referrals.models import Case, Closure
 from referrals.workflow import Status
 from tests import stages
@@ -190,7 +189,7 @@ def test_a_hold_is_not_betrayed_by_the_plan(world):
 
 def test_without_a_refusal_there_is_nothing_to_decide(world):
     case = stages.plan_written(world)
-    assert consent_ended(case) is None
+    assert Standing.of(case).ended is None
     expect(plan_url(case, "consent/"), {world.lead: 409, world.officer: 409, world.health: 403})
     with pytest.raises(ActionInvalid):
         consents.return_to_panel(case, reassess_on=clock.today(), by=world.lead)
@@ -264,7 +263,7 @@ def test_closing_without_consent_says_what_is_offered_instead(world):
     client = as_user(world.officer)
     text = client.post(plan_url(case, "consent/"), form).content.decode()
     assert "Enter how health and social care were considered" in text
-    form["health_and_care_considered"] = "A referral to health was offered."
+    form = stages.LEFT_FORM | form
     assert client.post(plan_url(case, "consent/"), form).status_code == 302
     case.refresh_from_db()
     closure = Closure.objects.get(case=case)
@@ -276,9 +275,12 @@ def test_closing_without_consent_says_what_is_offered_instead(world):
 
 def test_the_lead_cannot_close(world):
     case = withdrawn(world)
-    leaving = Leaving(health_and_care_considered="Yes")
     with pytest.raises(ActionDenied):
-        consents.close_without_consent(case, reason="No", leaving=leaving, by=world.lead)
+        consents.close_without_consent(case, reason="No", leaving=stages.leaving(), by=world.lead)
+    assert (
+        "Or close the case"
+        not in as_user(world.lead).get(plan_url(case, "consent/")).content.decode()
+    )
     assert access.may_move(world.officer, "close", case)
 
 

@@ -136,7 +136,38 @@ def person_name(world):
     )
 
 
+def answer(world):
+    from referrals.models import InformationRequest, ReturnDraft
+
+    case = stages.released(world)
+    asked = InformationRequest.objects.get(case=case, agency=world.agency("children"))
+    return Opened(
+        reverse("request_part", args=[asked.pk, "trust"]),
+        world.children,
+        world.children,
+        {"trust": "As begun."},
+        "trust",
+        lambda: ReturnDraft.objects.get(request=asked).trust,
+    )
+
+
+def policy_value(world):
+    from accounts.models import Area
+
+    today = clock.today()
+    answers = {f"starts_on_{part}": getattr(today, part) for part in ("day", "month", "year")}
+    return Opened(
+        reverse("pathway_value", args=[world.area.slug, "vulnerable_word"]),
+        world.sysadmin,
+        world.sysadmin,
+        {"value": "as begun", "confirmed": "yes"} | answers,
+        "value",
+        lambda: Area.objects.get(pk=world.area.pk).rules.vulnerable_word,
+    )
+
+
 PLACES = {
+    "request_part": answer,
     "case_assessment_dimension": dimension,
     "meeting_item": item,
     "meeting_note": note,
@@ -144,6 +175,7 @@ PLACES = {
     "panel_action": panel_action,
     "case_plan_new": plan,
     "person_name": person_name,
+    "pathway_value": policy_value,
 }
 # Versioned as well, but answered by a choice or a date and not by a text.
 CHOICES = {"case_plan_item", "case_assign", "role_end"}
@@ -155,23 +187,35 @@ PUBLIC = "the public form, in one's own session"
 READS = "changes nothing"
 NO_EDITS = {
     "refer_begin": PUBLIC, "refer_check": PUBLIC, "refer_delete": PUBLIC, "refer_page": PUBLIC,
+    "one_time": PUBLIC, "case_one_time": ADDS, "case_one_time_link": MOVES,
     "audit": READS, "audit_check": ADDS, "audit_export": READS,
     "session": OWN, "draft": OWN,
     "case_list": READS, "people": READS,
     "person_invite": ADDS, "role_add": ADDS, "person_act": MOVES,
+    "saved_list_new": ADDS, "saved_list": "one's own list, and one's own alert of it",
+    "saved_list_remove": MOVES, "case_timeline_copy": READS,
+    "allocate": "offers, and the other accepts", "away_new": ADDS, "away_end": MOVES,
     "hand_over": "takes only cases that are still the leaver's",
-    "request_answer": MOVES, "request_nil": MOVES,
+    "request_check": MOVES, "request_nil": MOVES, "request_add": ADDS, "request_pass": MOVES,
+    "case_changes_read": MOVES,
     "meeting_new": ADDS, "meeting_issue": MOVES, "meeting_open": MOVES, "meeting_close": MOVES,
     "minutes_approve": MOVES,
+    "case_offer": MOVES, "case_offer_withdraw": MOVES,
     "case_take": MOVES, "case_screening": MOVES, "case_hold": MOVES, "case_resume": MOVES,
     "case_deconfliction": "adds a check; `seen` refuses one that did not see the last",
+    "case_overt": MOVES, "case_join": MOVES, "case_elsewhere": ADDS,
+    "case_referral_release": MOVES, "case_threshold": ADDS,
     "case_earlier": "adds what was found of each earlier referral",
     "case_close": MOVES, "case_agree": ADDS, "case_reopen": MOVES,
+    "case_feedback": "one word to each referrer, once",
     "case_release": MOVES, "case_request_more": ADDS, "case_chase": ADDS,
-    "case_begin_assessment": MOVES, "case_consent": ADDS,
+    "case_begin_assessment": MOVES, "case_said": ADDS,
+    "case_request_dates": "adds a change; each can be made only as long as it is possible",
+    "case_consent": ADDS,
     "case_assessment_start": MOVES, "case_assessment_sign": MOVES,
     "case_convene": ADDS,
-    "case_share": ADDS, "case_unshare": MOVES, "case_bar": ADDS, "case_bar_lift": MOVES,
+    "case_notice_new": ADDS, "case_notice_read": MOVES, "notice_detail": MOVES,
+    "case_share": ADDS, "case_register_correct": ADDS, "case_unshare": MOVES, "case_bar": ADDS, "case_bar_lift": MOVES,
     "case_restrict": "names everybody anew", "case_unrestrict": MOVES,
     "emergency": ADDS, "emergency_review": MOVES,
     "case_plan_item_new": ADDS, "case_plan_item_start": MOVES, "case_plan_consent": MOVES,

@@ -9,7 +9,7 @@ from channel.support.models import PlanItem
 from prevent_cms import clock
 from prevent_cms.errors import Stale
 from prevent_cms.history.versions import Record, Rows
-from referrals.actions import lifecycle
+from referrals.actions import handover
 from tests import stages
 from tests.access import as_user, seen
 from tests.edits.places import PLACES
@@ -144,11 +144,11 @@ def test_two_give_one_case_to_two_officers(world):
     url = reverse("case_assign", args=[case.reference])
     browser = as_user(world.supervisor)
     version = seen(browser, url)
-    lifecycle.assign(case, to=world.supervisor, by=world.supervisor)
-    answer = browser.post(url, {"officer": world.officer.pk, **version})
+    stages.given(world, case, to=world.supervisor)
+    answer = browser.post(url, {"officer": world.officer.pk, "reason": "On leave.", **version})
     assert answer.status_code in (302, 409)
     with pytest.raises(Stale):
-        lifecycle.assign(case, to=world.officer, version=1, by=world.supervisor)
+        handover.give(case, to=world.officer, reason="r", version=1, by=world.supervisor)
 
 
 def test_when_a_role_ends_is_settled_by_one(world):

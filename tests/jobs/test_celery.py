@@ -127,7 +127,8 @@ def test_worker_and_beat_send_the_mail(client, workshop, tmp_path):
         assert case.reference not in message.as_string()
 
         soon = clock.now() + datetime.timedelta(seconds=2)
-        outbox.add("information_reminder", not_before=soon, request_id=asked.pk)
+        due = asked.due_on.isoformat()
+        outbox.add("information_reminder", not_before=soon, request_id=asked.pk, due=due)
         beat = celery("beat", "--loglevel", "WARNING", "-s", str(tmp_path / "beat"), "--pidfile=")
         with running(beat, env=workshop):
             until(lambda: len(letters(tmp_path)) == 2, "beat brought no reminder")

@@ -55,6 +55,22 @@ def take(officer):
     return case
 
 
+def threshold(officer, case):
+    """Record the threshold test, after an empty try."""
+    officer.go(f"/cases/{case}/threshold/").press("Record the test")
+    officer.look().fill(
+        circumstances="Alone since the summer.",
+        is_vulnerable="yes",
+        rationale="Somebody older gives him tasks.",
+        level="towards",
+        to_person="Drawn in by one man.",
+        from_person="None known.",
+        to_providers="Visits in pairs.",
+        sensitive="no",
+    ).look()
+    officer.press("Record the test").look()
+
+
 def screen(officer, case):
     officer.go(f"/cases/{case}/screening/").press("Save and check")
     officer.look().fill(outcome="go_on", reason="Specific, recent and first hand.").look()
@@ -70,29 +86,38 @@ def deconflict(officer, case):
 def release(officer, case, *agencies):
     officer.go(f"/cases/{case}/release/").look()
     for name in agencies:
-        officer.page.get_by_label(name).check(force=True)
+        officer.page.get_by_role("checkbox", name=name).check(force=True)
     officer.fill(
         purpose="To learn what agencies know.",
+        gateway="public_interest",
+        gateway_reason="Asking now would do harm.",
         necessity="No agency alone knows enough.",
+        relevance="They work with him.",
         proportionality="Identity details and three questions only.",
+        fairness="As for everybody.",
+        sensitive="no",
     ).press("Check what they will see")
     officer.look().press("Release")
 
 
 def answer(contact):
-    """Answer the one request in the list, after an empty try."""
+    """Answer the one request in the list, screen by screen, after an empty try."""
     contact.go("/requests/").look()
     contact.follow(
         contact.page.locator("main table a, main .moj-card a, main a[href*='/requests/']")
     )
-    contact.look().press("answer")
-    contact.press("Send answer").look()
+    contact.look().press("How you know them")
+    contact.press("Save and continue").look()
     contact.fill(
         known="yes",
         systems_searched="Case system and paper files",
         involvement="A family worker closed the case a year ago.",
-        vulnerability="Alone since the summer.",
-    ).look().press("Send answer")
+    ).look().press("Save and continue")
+    contact.look().press("Save and continue")  # support in place
+    contact.fill(vulnerability="Alone since the summer.").look().press("Save and continue")
+    contact.look().press("Save and continue")  # trust
+    contact.look().press("Save and continue")  # the power to share
+    contact.look().press("Send answer")
     contact.look()
 
 
@@ -263,7 +288,10 @@ def exit_report(chair, case):
         outcome="risk_reduced",
         evidence="Two reviews in a row.",
         health_and_care_considered="The GP knows.",
-        after_care="The tutor keeps a weekly talk.",
+        destination="The tutor keeps a weekly talk.",
+        safeguarding_concern="no",
+        significant_harm="no",
+        crime="no",
         told="Told by the family worker.",
     ).press("Record")
 

@@ -28,6 +28,7 @@ def test_norfolk(norfolk, actor):
     officer, administrator, chair = map(person, ("officer", "administrator", "chair"))
     case = steps.take(officer)
     assert case.startswith("NFK-")
+    steps.threshold(officer, case)
     steps.screen(officer, case)
     steps.deconflict(officer, case)
     steps.release(officer, case, "children")

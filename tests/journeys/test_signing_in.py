@@ -148,8 +148,10 @@ def test_a_supervisor_hands_cases_over(cast, actor, settings):
     supervisor = actor("supervisor")
     supervisor.go("/work/").press("Hand cases over").sees("Officer Invented").look()
     supervisor.press("Hand over").sees(case.reference).look().press("Hand over")
-    supervisor.sees("Select who has the cases").look().fill(to=cast.supervisor.pk)
-    supervisor.press("Hand over").sees("1 case handed over")
+    supervisor.sees("Select who is to have them", "Enter why").look()
+    supervisor.fill(to=cast.supervisor.pk, reason="They are moving to another force.")
+    supervisor.press("Hand over").look().press("Give 1 case")
+    supervisor.sees("Supervisor Invented has it now").look()
     supervisor.go(f"/cases/{case.reference}/timeline/").sees("Case owner changed")
 
 

@@ -83,6 +83,7 @@ def gather_and_assess(people, case):
     people.children.go(f"/cases/{case}/").sees_not(SECRET, "nil return")
     people.officer.go(f"/cases/{case}/").look().sees("answered")
     steps.assess(people.officer, case)
+    steps.threshold(people.officer, case)
     people.children.go(f"/cases/{case}/assessments/", 404)
 
 

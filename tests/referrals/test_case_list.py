@@ -78,7 +78,7 @@ def test_filters(world):
         stages.screened(world),
         stages.released(world),
     )
-    lifecycle.assign(released, to=world.supervisor, by=world.supervisor)
+    stages.given(world, released, to=world.supervisor)
 
     def found(query, user=world.officer):
         return set(references(user, query))

@@ -17,18 +17,16 @@ from prevent_cms.history.models import Event
 from prevent_cms.workflow import NOT_NOW
 from referrals.actions import closing, deconfliction, hold, restricting
 from referrals.actions import people as persons
-from referrals.actions.closing import Leaving
 from referrals.models import Case, Closure, Reopening, SignOff
 from tests import people, stages
-from tests.access import as_user, expect, seen
+from tests.access import as_user, expect
 
-LEAVING = Leaving("Early help", True, "A. Lead, school", "GP has been told.")
+DAY = datetime.timedelta(days=1)
 FORM = {
     "outcome": "not_susceptible",
     "reason": "There is nothing of concern.",
-    "destination": "",
-    "safeguarding_concern": "no",
-    "health_and_care_considered": "The school nurse sees him.",
+    **stages.LEFT_FORM,
+    "sensitive": "no",
 }
 
 
@@ -37,7 +35,7 @@ def url(case, name="case_close"):
 
 
 def close(case, by, **changes):
-    given = {"outcome": "other_needs", "reason": "Why", "leaving": LEAVING, **changes}
+    given = {"outcome": "other_needs", "reason": "Why", "leaving": stages.raised(), **changes}
     return closing.close_case(case, **given, by=by)
 
 
@@ -111,14 +109,77 @@ def test_what_is_asked(world):
     case = stages.released(world)
     client = as_user(world.officer)
     page = client.post(url(case)).content.decode()
-    for words in ("Select the outcome", "Enter reason", "Select your answer", "social care"):
+    for words in ("Select the outcome", "Enter reason", "Select whether a crime", "social care"):
         assert words in page
-    page = client.post(url(case), {**FORM, "outcome": "other_mechanism"}).content.decode()
+    handed = {**FORM, "outcome": "police_led", "destination": "", "significant_harm": "yes"}
+    page = client.post(url(case), handed).content.decode()
     assert "Enter where the person is helped next" in page
+    assert "Enter the day from which police lead" in page
+    assert "Significant harm is a safeguarding concern" in page
     page = client.post(url(case), {**FORM, "outcome": "risk_reduced"}).content.decode()
     assert "Select one of the answers shown" in page
     duplicate = {**FORM, "outcome": "duplicate", "health_and_care_considered": ""}
     assert client.post(url(case), duplicate).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("outcome", "answers", "words"),
+    [
+        ("not_susceptible", {"safeguarding_concern": None}, "whether there is a safeguarding"),
+        ("not_susceptible", {"significant_harm": None}, "whether a child"),
+        ("not_susceptible", {"crime": None}, "whether a crime"),
+        ("not_susceptible", {"destination": ""}, "who takes this on"),
+        ("police_led", {}, "from which police lead"),
+        ("not_susceptible", {"significant_harm": True, "social_care": "A"}, "is a safeguarding"),
+        ("not_susceptible", {"crime": True, "crime_passed_to": "Desk"}, "crime was passed"),
+    ],
+)
+def test_nothing_is_left_unsaid(world, outcome, answers, words):
+    case = stages.released(world)
+    with pytest.raises(ActionInvalid, match=words):
+        close(case, world.officer, outcome=outcome, leaving=stages.leaving(**answers))
+    case.refresh_from_db()
+    assert case.is_open
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ({"safeguarding_person": " "}, "Name the person"),
+        ({"safeguarding_raised_on": None}, "before the case leaves"),
+        ({"safeguarding_raised_on": clock.today() + DAY}, "before the case leaves"),
+        ({"significant_harm": True}, "social care took part"),
+    ],
+)
+def test_a_concern_is_raised_before_the_case_leaves(world, answers, words):
+    case = stages.released(world)
+    with pytest.raises(ActionInvalid, match=words):
+        close(case, world.officer, leaving=stages.raised(**answers))
+    harm = stages.raised(significant_harm=True, social_care="Duty manager, children's services")
+    closure = close(case, world.officer, leaving=harm)
+    assert closure.basis == "Not referred to a panel: section 36(3)"
+
+
+def test_a_crime_passed_on_is_told_to_police_only(world):
+    case = stages.released(world)
+    crime = {"crime": True, "crime_passed_to": "A. Detective", "crime_passed_on": clock.today()}
+    close(case, world.officer, leaving=stages.leaving(**crime))
+    assert "A. Detective" in as_user(world.officer).get(url(case, "case_overview")).content.decode()
+    text = as_user(world.lead).get(url(case, "case_overview")).content.decode()
+    assert "A. Detective" not in text
+    assert "How the case left" not in text
+
+
+def test_the_page_says_how_the_case_left(world):
+    case = stages.released(world)
+    close(case, world.officer)
+    for user in (world.officer, world.lead, world.chair):
+        text = as_user(user).get(url(case, "case_overview")).content.decode()
+        assert "How the case left" in text
+        assert "Raised by A. Lead, school" in text
+    for user in (world.children, world.health):
+        text = as_user(user).get(url(case, "case_overview")).content.decode()
+        assert "How the case left" not in text
 
 
 def test_the_action_refuses(world):
@@ -206,7 +267,7 @@ def test_screening_out_a_repeat_needs_it_too(world):
         old = stages.received(world)
     case = screening.take(stages.received(world), by=world.officer)
     persons.compare_persons(case, other=old, verdict="same", by=world.officer)
-    act = {"outcome": "misguided", "reason": "Why", "leaving": LEAVING, "by": world.officer}
+    act = {"outcome": "misguided", "reason": "Why", "leaving": stages.raised(), "by": world.officer}
     with pytest.raises(ActionInvalid, match="must agree"):
         screening.screen(case, **act)
     closing.agree_to_closing(case, endorses=True, reason="Yes", by=world.supervisor)
@@ -282,23 +343,6 @@ def test_a_hold_that_has_ended_does_not_stand_in_the_way(world, end):
     page = as_user(world.chair).get(url(case, "case_overview")).content.decode()
     assert url(case, "case_reopen") in page
     closing.reopen_case(case, reason="New concern", by=world.chair)
-
-
-def test_giving_the_case_to_another_officer(world, elsewhere):
-    case = stages.released(world)
-    address = url(case, "case_assign")
-    refused = {None: 302, world.officer: 403, world.lead: 403, elsewhere.supervisor: 404}
-    expect(address, {**refused, world.supervisor: 200})
-    expect(address, refused, method="post", data={"officer": world.supervisor.pk})
-    client = as_user(world.supervisor)
-    version = seen(client, address)
-    assert "Select who has the case" in client.post(address, version).content.decode()
-    wrong = client.post(address, {"officer": elsewhere.officer.pk, **version}).content.decode()
-    assert "Select one of the answers shown" in wrong
-    assert client.post(address, {"officer": world.supervisor.pk, **version}).status_code == 302
-    case.refresh_from_db()
-    assert case.owner == world.supervisor
-    assert Event.objects.filter(type=EventType.CASE_ASSIGNED).count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -5,8 +5,8 @@ import pytest
 from accounts.actions import people
 from accounts.roles import Role, ShareKind
 from prevent_cms.errors import ActionDenied, ActionInvalid
-from referrals.actions import lifecycle, sharing, sign_offs
-from referrals.actions.closing import Leaving, write_closure
+from referrals.actions import handover, lifecycle, sharing, sign_offs
+from referrals.actions.closing import write_closure
 from tests import stages
 
 
@@ -18,7 +18,7 @@ def test_a_case_that_is_open_has_no_closure(world):
             outcome="duplicate",
             stage="SCREENING",
             reason="r",
-            leaving=Leaving(),
+            leaving=stages.leaving(),
             by=world.officer,
         )
 
@@ -29,7 +29,7 @@ def test_only_police_of_the_area_hold_its_cases(world, elsewhere):
         lifecycle.seat_agency(elsewhere.officer, case)
     for person in (elsewhere.officer, world.lead):
         with pytest.raises(ActionDenied):
-            lifecycle.assign(case, to=person, by=world.supervisor)
+            handover.give(case, to=person, reason="r", by=world.supervisor)
 
 
 def test_nothing_is_shared_before_it_is_clear_or_with_another_area(world, elsewhere):

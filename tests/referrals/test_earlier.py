@@ -27,7 +27,7 @@ def pair(world):
         world, name="Calum Brayforde", other_names=None, what="Shared violent videos."
     )
     screening.take(old, by=world.officer)
-    leaving = screening.Leaving("Early help", False, "", "Seen by the school nurse.")
+    leaving = stages.leaving()
     screening.screen(
         old, outcome="other_needs", reason="Needs help.", by=world.officer, leaving=leaving
     )

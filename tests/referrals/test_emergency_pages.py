@@ -16,7 +16,7 @@ from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history.models import Event
 from prevent_cms.marking import Mark
 from referrals import emergencies
-from referrals.actions import emergency, hold, lifecycle, restricting
+from referrals.actions import emergency, hold, restricting
 from referrals.models import Bar, EmergencyAccess
 from tests import stages
 from tests.access import as_user, expect, steady
@@ -119,7 +119,7 @@ def test_everything_else_gets_one_and_the_same_refusal(world, elsewhere):
 def test_police_open_a_restricted_case_that_is_held(world):
     case = restricted(world)
     hold.hold(case, reason="r", by=world.officer)
-    lifecycle.assign(case, to=world.supervisor, by=world.supervisor)
+    stages.given(world, case, to=world.supervisor)
     restricting.restrict_case(case, people=[], reason="r", by=world.supervisor)
     opened = emergency.break_glass(reference=case.reference, reason=REASON, by=world.officer)
     assert opened.was_released
@@ -138,7 +138,7 @@ def test_it_shows_what_each_may_review_and_nothing_else(world, elsewhere):
     opened = broken(world)
     page = reverse("emergency_review", args=[opened.pk])
     unreleased = stages.screened(world, name="Another Person")
-    lifecycle.assign(unreleased, to=world.supervisor, by=world.supervisor)
+    stages.given(world, unreleased, to=world.supervisor)
     restricting.restrict_case(unreleased, people=[], reason="r", by=world.supervisor)
     hidden = emergency.break_glass(reference=unreleased.reference, reason=REASON, by=world.officer)
     secret = reverse("emergency_review", args=[hidden.pk])

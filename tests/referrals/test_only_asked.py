@@ -82,8 +82,10 @@ def test_after_the_answer_nothing_they_open_changes_any_more(world, has_panel_se
             ] == [], name
     bar = re.search("<section.*?</section>", before[f"/cases/{case.reference}/"], re.DOTALL)[0]
     assert "<strong>Information request</strong> Closed" in bar
-    assert "Nothing from you" in bar
-    for words in ("Owner", "Invented", "Police", "since", "police", "gathering"):
+    assert "Nothing from you</strong> since" in bar  # since their answer, which does not change
+    assert "<dt>Owner</dt><dd><strong>Testshire Police</strong>" in bar
+    assert "Open the request" in bar
+    for words in ("Invented", "police", "gathering", "Assessment", "Panel", "Support"):
         assert words not in bar, words
 
 

@@ -60,7 +60,8 @@ def test_it_says_what_a_real_reader_of_that_agency_reads(world):
         for name in has_part(case, world)[key]:
             real = as_user(user).get(url(case, name)).content.decode()
             seen = preview(world.officer, case, world, key, page=name)
-            assert words(seen) == words(real), (key, name)
+            acts = {"Signed copy of these entries"}  # a preview takes no copy
+            assert words(seen) == [one for one in words(real) if one not in acts], (key, name)
 
 
 def test_it_says_to_the_council_what_its_prevent_lead_reads(world):

@@ -38,10 +38,8 @@ def answers(world, agencies=("children", "health"), **changes):
         "due_on_day": due.day,
         "due_on_month": due.month,
         "due_on_year": due.year,
-        "purpose": "Safeguarding",
-        "power": "",
-        "necessity": "Nobody else knows how he is at home.",
-        "proportionality": "Identity details and one question only.",
+        **stages.grounds_form(),
+        "sensitive": "no",
     } | changes
 
 
@@ -95,9 +93,9 @@ def test_one_act_writes_everything(world):
     assert list(told).count(EventType.CASE_SHARED) == 3
     later = OutboxMessage.objects.filter(topic="information_reminder")
     assert {message.not_before for message in later} == {
-        datetime.datetime(2026, 12, 2, 9, tzinfo=datetime.UTC)
+        datetime.datetime(2026, 12, day, 9, tzinfo=datetime.UTC) for day in (2, 7, 11)
     }
-    assert {frozenset(message.payload) for message in later} == {frozenset({"request_id"})}
+    assert {frozenset(message.payload) for message in later} == {frozenset({"request_id", "due"})}
 
 
 def test_release_asks_the_database_as_little_for_three_agencies_as_for_one(world):
@@ -216,6 +214,10 @@ def test_a_second_press_changes_nothing(client, world):
         ({"purpose": " "}, "Enter the purpose"),
         ({"necessity": ""}, "Enter why it is necessary"),
         ({"proportionality": "x" * 50_000}, "3,000 characters"),
+        ({"relevance": ""}, "Enter why it is relevant"),
+        ({"fairness": ""}, "Enter how you know that it is not discriminatory"),
+        ({"gateway": ""}, "Select whether they consent to it"),
+        ({"gateway_reason": ""}, "Enter why you share without consent"),
         ({"agencies": ["999999"]}, "Select one of the answers shown"),
         ({"agencies": ["not a number"]}, "Select"),
     ],

@@ -19,7 +19,6 @@ from referrals.access import Reader
 from referrals.actions import (
     emergency,
     hold,
-    lifecycle,
     release,
     requests,
     restricting,
@@ -193,7 +192,7 @@ def test_an_emergency_replaces_a_share_and_nothing_else(world, elsewhere):
 
 def test_police_open_a_restricted_case_before_its_release(world):
     case = stages.screened(world)
-    lifecycle.assign(case, to=world.supervisor, by=world.supervisor)
+    stages.given(world, case, to=world.supervisor)
     restrict(case, world=world)
     assert not sees(world.officer, case)
     found = broken(case, world.officer)
@@ -232,7 +231,7 @@ def test_reviewers_are_told_without_a_word_of_content(world, mailoutbox):
 
 def test_before_release_only_police_are_told(world, mailoutbox):
     case = stages.screened(world)
-    lifecycle.assign(case, to=world.supervisor, by=world.supervisor)
+    stages.given(world, case, to=world.supervisor)
     restrict(case, world=world)
     broken(case, world.officer)
     outbox.drain()
@@ -321,7 +320,7 @@ def test_an_hour_is_not_enough_to_take_a_case(world):
 
 def test_an_hour_is_not_enough_to_release_a_case(world):
     case = stages.cleared(world)
-    lifecycle.assign(case, to=world.supervisor, by=world.supervisor)
+    stages.given(world, case, to=world.supervisor)
     restrict(case, world=world)
     broken(case, world.officer)
     given = {"due_on": clock.add_working_days(clock.today(), 10), "question": ""}
@@ -334,7 +333,7 @@ def test_an_hour_is_not_enough_to_release_a_case(world):
 
 def test_an_hour_is_not_enough_to_ask_agencies(world):
     case = stages.released(world)
-    lifecycle.assign(case, to=world.supervisor, by=world.supervisor)
+    stages.given(world, case, to=world.supervisor)
     restrict(case, world=world)
     broken(case, world.officer)
     with pytest.raises(ActionDenied):

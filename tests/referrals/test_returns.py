@@ -1,7 +1,9 @@
 """The asked agency: its own requests, an answer, a nil return, an addition. Nothing else."""
 
 import datetime
+import re
 import threading
+import time
 
 import pytest
 from django.db import connection
@@ -9,18 +11,20 @@ from django.urls import reverse
 
 from accounts.actions import people as accounts_people
 from accounts.roles import Role
-from prevent_cms import clock
-from prevent_cms.errors import ActionDenied, ActionInvalid
+from prevent_cms import clock, outbox
+from prevent_cms.errors import ActionDenied, ActionInvalid, Stale
 from prevent_cms.history.models import Event
 from prevent_cms.history.types import EventType
-from referrals import information
+from referrals import answers, information
+from referrals.actions import answers as writing
 from referrals.actions import requests, returns
+from referrals.actions.chasing import duty_mails
 from referrals.actions.lifecycle import make_move
 from referrals.information import Detail, nil_sentence
-from referrals.models import InformationRequest, InformationReturn, PersonFact
+from referrals.models import InformationRequest, InformationReturn, PersonFact, ReturnDraft
 from referrals.requests import PAGE, page_for_agency
 from tests import people, stages
-from tests.access import expect, sign_in
+from tests.access import as_user, expect, seen, sign_in
 
 FRIDAY = datetime.datetime(2026, 11, 20, 10, tzinfo=datetime.UTC)
 SENTENCE = "I searched for the name and the date of birth, and we hold nothing"
@@ -46,8 +50,30 @@ def asked(case, key):
     return InformationRequest.objects.get(case=case, agency__key=key)
 
 
-def url_of(request, name="request_detail"):
-    return reverse(name, args=[request.pk])
+def url_of(request, name="request_detail", *more):
+    return reverse(name, args=[request.pk, *more])
+
+
+def case_url(case, name, *more):
+    return reverse(name, args=[case.reference, *more])
+
+
+def sections(user):
+    from channel.casework.work import work
+
+    return {one.key: one for one in work(user).sections}
+
+
+def write(client, request, **changes):
+    """Fill in every screen of an answer, as far as it is taken, and send it."""
+    told = TOLD | {"trust": "", "power": "Children Act 2004, s.11"} | changes
+    for part in answers.PARTS:
+        url = url_of(request, "request_part", part.slug)
+        sent = {name: told[name] for name in part.names} | seen(client, url)
+        page = client.post(url, sent)
+        if page.status_code != 302:
+            return page
+    return client.post(url_of(request, "request_check"))
 
 
 def test_the_request_says_whom_to_search_for_and_never_why(client, world):
@@ -57,8 +83,8 @@ def test_the_request_says_whom_to_search_for_and_never_why(client, world):
     for shown in ("Callum Brayford", "4 March 2010", "Answer by 4 December 2026", "section 38"):
         assert shown in page
     assert "Children Act 2004, s.11" in page
-    answers = stages.complete_answers()
-    for hidden in (answers["what"], answers["referrer_name"], answers["school"]):
+    told = stages.complete_answers()
+    for hidden in (told["what"], told["referrer_name"], told["school"]):
         assert hidden not in page
     assert "Nobody else knows" not in page, "the reasons of police are theirs"
     assert "health" not in page.lower().split("<main")[1].split("</main")[0], (
@@ -77,19 +103,31 @@ def test_looking_is_remembered(client, world):
     assert (looked.actor, looked.agency_id) == (world.children, world.agency("children").pk)
 
 
-@pytest.mark.parametrize("name", ["request_detail", "request_answer", "request_nil"])
-def test_who_may_open_a_request(client, world, elsewhere, name):
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("request_detail", 200),
+        ("request_answer", 200),
+        ("request_part", 200),
+        ("request_check", 302),
+        ("request_add", 302),
+        ("request_pass", 200),
+        ("request_nil", 200),
+    ],
+)
+def test_who_may_open_a_request(client, world, elsewhere, name, status):
     case = stages.released(world)
-    url = url_of(asked(case, "children"), name)
+    more = ["known"] if name == "request_part" else []
+    url = url_of(asked(case, "children"), name, *more)
     knowing = dict.fromkeys([world.officer, world.lead, world.chair, world.administrator], 403)
     strangers = [world.health, world.education, world.auditor, world.sysadmin, world.provider]
     unknowing = dict.fromkeys([*strangers, elsewhere.children, elsewhere.officer], 404)
-    expect(url, {world.children: 200, None: 302} | knowing | unknowing)
-    if name != "request_detail":
+    expect(url, {world.children: status, None: 302} | knowing | unknowing)
+    if name not in ("request_detail", "request_answer"):
         expect(url, {None: 302} | knowing | unknowing, method="post", data=TOLD)
         assert not InformationReturn.objects.exists()
     expect(url, {world.children: 405}, method="put")
-    expect(reverse(name, args=[999_999]), {world.children: 404, world.officer: 404})
+    expect(reverse(name, args=[999_999, *more]), {world.children: 404, world.officer: 404})
 
 
 def test_a_colleague_who_only_sits_on_the_panel_cannot_answer(client, world):
@@ -119,12 +157,29 @@ def test_a_name_given_twice_is_searched_once(world):
     assert names["Other name"] == ["Cal Brayford"]
 
 
-def test_nil_return_in_three_clicks(client, world):
+def test_nil_return_takes_three_clicks_from_the_mail(world):
+    """The link of the mail, the button, the tick with the button: nothing has to be written twice."""
+    stages.answered(world)  # so the systems are filled in
+    request = asked(stages.released(world, name="Person two"), "health")
+    client, began, clicks = as_user(world.health), time.monotonic(), []
+    page = client.get(url_of(request)).content.decode()
+    clicks.append(url_of(request))
+    url = re.search(r'href="([^"]*/nil/)"', page)[1]
+    form = client.get(url).content.decode()
+    clicks.append(url)
+    fields = re.findall(r'<input[^>]*name="(version|systems_searched)"[^>]*value="([^"]*)"', form)
+    sent = client.post(url, {**dict(fields), "searched": "on"}, follow=True)
+    clicks.append(url)
+    assert "Nil return sent" in sent.content.decode()
+    assert len(clicks) == 3
+    assert time.monotonic() - began < 60
+
+
+def test_a_nil_return(client, world):
     case = stages.released(world)
     request = asked(case, "health")
     sign_in(client, world.health)
     assert url_of(request) in client.get(reverse("request_list")).content.decode()
-    assert url_of(request, "request_nil") in client.get(url_of(request)).content.decode()
     page = client.get(url_of(request, "request_nil"))
     sentence = information.nil_sentence(information.identity(world.health, case))
     assert sentence in page.content.decode()
@@ -188,45 +243,155 @@ def test_the_sentence_says_what_was_searched(counts, sentence):
     assert nil_sentence(Detail(k, "", ["x"] * n) for k, n in counts.items()) == sentence
 
 
-def test_answer_and_addition(client, world):
+def test_an_answer_is_written_on_six_screens_and_sent_once(client, world):
     case = stages.released(world)
     request = asked(case, "children")
-    url = url_of(request, "request_answer")
     sign_in(client, world.children)
-    assert client.post(url, TOLD).url == url_of(request)
-    assert client.post(url, TOLD).status_code == 302, "sent twice"
-    assert InformationReturn.objects.count() == 1
+    check, list_url = url_of(request, "request_check"), url_of(request, "request_answer")
+    assert "0 of 5 parts are done" in client.get(list_url).content.decode()
+    assert client.get(check).url == list_url
+    url = url_of(request, "request_part", "known")
+    assert "Filled in from your last return" in client.get(url).content.decode()
+    later = {"known": "yes", "later": "yes"} | seen(client, url)
+    assert client.post(url, later).url == list_url
+    assert "In progress" in client.get(list_url).content.decode()
+    assert client.get(check).url == list_url, "a part is missing"
+    assert write(client, request).url == url_of(request)
+    assert client.post(check).url == url_of(request), "sent twice"
+    sent = InformationReturn.objects.get()
+    assert (sent.involvement, sent.power) == ("Early help since June.", "Children Act 2004, s.11")
+    assert not ReturnDraft.objects.exists()
     page = client.get(url_of(request)).content.decode()
     assert "Trusts his grandmother." in page
-    assert "Add to your answer" in page
     assert "Make a nil return" not in page
-    more = TOLD | {"involvement": "He has stopped coming.", "protective": ""}
-    with clock.at(FRIDAY + datetime.timedelta(days=3)):
-        client.post(url, more)
-    assert [one.involvement for one in InformationReturn.objects.all()] == [
-        "Early help since June.",
-        "He has stopped coming.",
-    ]
+    for name, more in (("request_answer", []), ("request_part", ["known"])):
+        assert client.get(url_of(request, name, *more)).url == url_of(request, "request_add")
+    assert client.get(url_of(request, "request_part", "nowhere")).status_code == 404
     kinds = Event.objects.filter(case_reference=case.reference).values_list("type", flat=True)
     assert list(kinds).count(EventType.INFORMATION_RETURNED) == 1
-    assert list(kinds).count(EventType.INFORMATION_ADDED) == 1
-    request.refresh_from_db()
-    assert request.answered_at == FRIDAY, "an addition does not move the date"
-    with pytest.raises(ActionInvalid, match="answered already"):
-        returns.nil_return(request, statement="S", systems_searched="X", by=world.children)
 
 
-def test_a_nil_return_can_be_added_to(world):
-    case = stages.answered(world)
-    returns.answer(
-        asked(case, "health"),
-        known="before",
-        systems_searched="Mental health records",
-        involvement="Seen once in 2019.",
-        by=world.health,
+def test_the_check_page_reads_everything_back(client, world):
+    request = asked(stages.released(world), "children")
+    sign_in(client, world.children)
+    for part in answers.PARTS:
+        url = url_of(request, "request_part", part.slug)
+        told = {name: f"My {name}." for name in part.names} | {"known": "before"}
+        done = client.post(url, told | seen(client, url))
+    assert done.url == url_of(request, "request_check")
+    page = client.get(done.url).content.decode()
+    for name in set(answers.NAMES) - {"known"}:
+        assert f"My {name}." in page
+    assert "Known to us in the past" in page
+
+
+def test_a_draft_is_the_agencys_own(world):
+    case = stages.released(world)
+    writing.save_part(
+        asked(case, "children"), "trust", {"trust": "His aunt."}, is_done=True, version=0,
+        by=world.children,
+    )  # fmt: skip
+    for name, user in world.users.items():
+        can = ReturnDraft.objects.visible_to(user).exists()
+        assert can == (name == "children"), name
+    with pytest.raises(Stale):
+        writing.save_part(
+            asked(case, "children"), "trust", {"trust": ""}, is_done=True, version=0,
+            by=world.children,
+        )  # fmt: skip
+    with pytest.raises(ActionInvalid, match="every part"):
+        writing.send_answer(asked(case, "children"), by=world.children)
+    returns.nil_return(
+        asked(case, "children"), statement="S", systems_searched="X", by=world.children
     )
-    added = InformationReturn.objects.filter(agency=world.agency("health"))
-    assert [one.is_nil for one in added] == [True, False]
+    assert not ReturnDraft.objects.exists(), "a nil return takes the place of what was begun"
+    with pytest.raises(ActionInvalid, match="answered already"):
+        writing.save_part(
+            asked(case, "children"), "trust", {"trust": ""}, is_done=True, version=0,
+            by=world.children,
+        )  # fmt: skip
+
+
+def test_who_holds_nothing_makes_a_nil_return(client, world):
+    request = asked(stages.released(world), "children")
+    sign_in(client, world.children)
+    none = {"known": "no", "involvement": "", "vulnerability": "", "protective": ""}
+    assert write(client, request, **none).status_code == 409
+    assert (
+        "Make a nil return instead" in client.get(url_of(request, "request_check")).content.decode()
+    )
+    assert not InformationReturn.objects.exists()
+
+
+def test_additions_and_changes(client, world):
+    case = stages.answered(world)
+    request = asked(case, "children")
+    url, read = url_of(request, "request_add"), case_url(case, "case_return", request.pk)
+    sign_in(client, world.children)
+    assert "Select what you send" in client.post(url, {}).content.decode()
+    more = {"kind": "more", "text": "He has a brother."}
+    assert client.post(url, more).url == client.post(url, more).url == url_of(request)
+    change = {"kind": "change", "text": "He has stopped coming."}
+    assert client.post(url, change).status_code == 302
+    told = InformationReturn.objects.filter(request=request).order_by("pk")
+    assert [(one.involvement, one.is_change) for one in told][1:] == [
+        ("He has a brother.", False),
+        ("He has stopped coming.", True),
+    ]
+    answered_at = request.answered_at
+    request.refresh_from_db()
+    assert request.answered_at == answered_at, "an addition does not move the date"
+    assert [row.case for row in sections(world.officer)["changes"].rows] == [case]
+    assert [row.case for row in sections(world.lead)["changes"].rows] == [case]
+    page = as_user(world.officer).get(read).content.decode()
+    assert "This agency reports a change." in page
+    assert (
+        "Change reported"
+        in as_user(world.officer).get(case_url(case, "case_requests")).content.decode()
+    )
+    done = case_url(case, "case_changes_read", request.pk)
+    refused = {world.administrator: 403, world.children: 404, None: 302}
+    expect(done, refused, method="post")
+    expect(done, {world.officer: 405})
+    assert as_user(world.officer).post(done).url == read
+    assert as_user(world.officer).post(done).status_code == 409
+    assert sections(world.officer)["changes"].rows == []
+    assert "This agency reports a change." not in as_user(world.officer).get(read).content.decode()
+
+
+def test_adding_needs_an_answer_and_words(world):
+    case = stages.released(world)
+    with pytest.raises(ActionInvalid, match="Answer the request first"):
+        returns.add(asked(case, "health"), text="x", is_change=True, by=world.health)
+    case = stages.answered(world, name="Person two")
+    with pytest.raises(ActionInvalid, match="Enter what is new"):
+        returns.add(asked(case, "health"), text=" ", is_change=True, by=world.health)
+    added = returns.add(
+        asked(case, "health"), text="Seen in 2019.", is_change=False, by=world.health
+    )
+    assert (added.known, added.is_nil) == ("before", False), "after a nil return it is known"
+    with pytest.raises(ActionInvalid, match="answered already"):
+        returns.nil_return(
+            asked(case, "health"), statement="S", systems_searched="X", by=world.health
+        )
+
+
+def test_the_duty_to_tell_of_changes_is_recalled_until_the_case_closes(world, mailoutbox):
+    case = stages.answered(world)
+    outbox.drain()
+    mailoutbox.clear()
+    with clock.at(FRIDAY + datetime.timedelta(days=40)):
+        outbox.drain()
+        assert {mail.subject for mail in mailoutbox} == {
+            "Request for information: has anything changed?"
+        }
+        assert len(mailoutbox) == 2
+        assert "Callum" not in mailoutbox[0].body
+    make_move(case, "close", by=world.officer)
+    with clock.at(FRIDAY + datetime.timedelta(days=90)):
+        outbox.drain()
+    assert len(mailoutbox) == 2
+    assert not list(duty_mails(asked(stages.released(world, name="Person two"), "health")))
 
 
 def test_a_return_is_read_by_coordinators_and_its_own_agency_only(world):
@@ -257,21 +422,17 @@ def test_a_return_is_read_by_coordinators_and_its_own_agency_only(world):
         ({"known": "maybe"}, "Select one of the answers shown"),
         ({"involvement": ""}, "Enter how you know them"),
         ({"systems_searched": ""}, "Enter the systems you searched"),
-        ({"vulnerability": "x" * 50_000}, "5,000 characters"),
-        (
-            {"known": "no", "involvement": "", "vulnerability": "", "protective": ""},
-            "Make a nil return if you hold nothing",
-        ),
+        ({"involvement": "x" * 50_000}, "5,000 characters"),
+        ({"power": ""}, "Enter your power to share"),
     ],
 )
 def test_wrong_answers_are_named_and_kept(client, world, changes, message):
-    case = stages.released(world)
     sign_in(client, world.children)
-    page = client.post(url_of(asked(case, "children"), "request_answer"), TOLD | changes)
-    text = page.content.decode()
+    page = write(client, asked(stages.released(world), "children"), **changes)
     assert page.status_code == 200
+    text = page.content.decode()
     assert message in text
-    assert TOLD["systems_searched"] in text or "systems_searched" in changes
+    assert TOLD["systems_searched"] in text or changes.keys() & {"systems_searched", "power"}
     assert not InformationReturn.objects.exists()
 
 
@@ -283,7 +444,7 @@ def test_a_late_answer_is_still_an_answer(client, world):
         page = client.get(url_of(request)).content.decode()
         assert "1 working day overdue" in page
         assert "Overdue" in client.get(reverse("request_list")).content.decode()
-        assert client.post(url_of(request, "request_answer"), TOLD).status_code == 302
+        assert write(client, request).status_code == 302
 
 
 def test_answers_are_still_taken_after_gathering(world):
@@ -307,7 +468,7 @@ def test_a_hold_changes_nothing_that_the_agency_sees(client, world):
     before = pages()
     make_move(case, "hold", by=world.officer)
     assert pages() == before
-    assert client.post(url_of(request, "request_answer"), TOLD).status_code == 302
+    assert write(client, request).url == url_of(request)
     case.refresh_from_db()
     assert case.status == "HELD"
     assert case.stage == "INFORMATION_GATHERING"
@@ -320,7 +481,7 @@ def test_nothing_is_taken_after_closing(client, world):
     sign_in(client, world.children)
     assert "The case is closed." in client.get(url_of(request)).content.decode()
     assert "Not answered" in client.get(reverse("request_list")).content.decode()
-    for name in ("request_answer", "request_nil"):
+    for name in ("request_check", "request_nil", "request_add"):
         for page in (client.get(url_of(request, name)), client.post(url_of(request, name), TOLD)):
             assert page.status_code == 409
             assert "This cannot be done to the case at the moment" in page.content.decode()

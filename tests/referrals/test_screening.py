@@ -10,16 +10,11 @@ from prevent_cms.history import EventType
 from prevent_cms.history.models import Event
 from prevent_cms.workflow import NOT_NOW
 from referrals.actions import screening
-from referrals.actions.closing import Leaving
 from referrals.models import Closure, Screening
 from tests import stages
 from tests.access import as_user, expect
 
-LEAVING = {
-    "destination": "Early help",
-    "safeguarding_concern": "no",
-    "health_and_care_considered": "The school nurse sees him.",
-}
+LEAVING = stages.LEFT_FORM | {"destination": "Early help"}
 
 
 def url(case):
@@ -111,7 +106,7 @@ def test_what_a_stop_asks_for(world, taken):
     assert "Enter how health and social care were considered" in page
     concern = {**given, **LEAVING, "safeguarding_concern": "yes"}
     page = as_user(world.officer).post(url(taken), concern).content.decode()
-    assert "Enter who raises it" in page
+    assert "Enter who raised the safeguarding concern" in page
     taken.refresh_from_db()
     assert taken.status == "SCREENING"
     assert not Closure.objects.exists()
@@ -123,11 +118,12 @@ def test_the_action_asks_as_well(world, taken):
         screening.screen(taken, reason=" ", **act)
     with pytest.raises(ActionInvalid, match="takes this on"):
         screening.screen(taken, reason="Why", **act)
-    leaving = Leaving(destination="Early help", safeguarding_concern=True)
+    leaving = stages.leaving(safeguarding_concern=True)
     with pytest.raises(ActionInvalid, match="safeguarding"):
         screening.screen(taken, reason="Why", leaving=leaving, **act)
+    leaving = stages.leaving(health_and_care_considered=" ")
     with pytest.raises(ActionInvalid, match="health and social care"):
-        screening.screen(taken, reason="Why", leaving=Leaving(destination="Early help"), **act)
+        screening.screen(taken, reason="Why", leaving=leaving, **act)
     with pytest.raises(ActionDenied):
         screening.screen(taken, outcome="go_on", reason="Why", by=world.lead)
     assert not Screening.objects.exists()

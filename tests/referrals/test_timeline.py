@@ -1,19 +1,25 @@
 """The story of a case: each reader his own, newest first, without gaps that betray anything."""
 
+import datetime
 import re
+import zipfile
 
 import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from prevent_cms.history import EventType
+from prevent_cms import clock
+from prevent_cms.errors import ActionInvalid
+from prevent_cms.history import EventType, exports
+from prevent_cms.history.models import Event
 from prevent_cms.history.record import record
 from prevent_cms.marking import Mark
 from referrals import queries
 from referrals.access import Reader
-from referrals.actions import deconfliction, lifecycle, sharing
+from referrals.actions import copies, deconfliction, sharing
+from referrals.timeline import Narrowed
 from tests import stages
-from tests.access import as_user, expect
+from tests.access import as_user, expect, prove
 
 
 def url(case, query=""):
@@ -52,7 +58,7 @@ def test_police_read_all_of_it_in_order(world):
 
 def test_others_begin_with_the_release(world):
     case = stages.screened(world)
-    lifecycle.assign(case, to=world.supervisor, by=world.supervisor)
+    stages.given(world, case, to=world.supervisor)
     deconfliction.deconflict(case, outcome="clear", systems=["pnc"], by=world.supervisor)
     from referrals.actions import release
     from tests.stages import grounds
@@ -149,7 +155,7 @@ def test_another_cases_entry_is_no_place(world):
 
 def test_small_details(world):
     case = stages.released(world)
-    lifecycle.assign(case, to=world.supervisor, by=world.supervisor)
+    stages.given(world, case, to=world.supervisor)
     with transaction.atomic():
         record(EventType.MEETING_PLANNED, by=world.officer, case=case, on="2026-12-03", due="soon")
         record(EventType.SIGNED_OFF, by=world.officer, case=case, party="chair")
@@ -158,3 +164,69 @@ def test_small_details(world):
     assert planned.details == ["Due soon", "On 3 December 2026"]
     assert changed.details == ["New owner: Supervisor Invented, Testshire Police"]
     assert changed.by == "Supervisor Invented, Testshire Police"
+
+
+def narrowed(user, case, **chosen):
+    query = "?" + "&".join(f"{name}={value}" for name, value in chosen.items())
+    return titles(user, case, query)
+
+
+def test_by_person_and_period(world, elsewhere):
+    case = stages.released(world)
+    with clock.at(clock.now() + datetime.timedelta(days=10)):
+        sharing_later = stages.given(world, case, to=world.supervisor)
+        assert sharing_later.owner == world.supervisor
+        day = clock.today()
+        since = {f"since_{part}": getattr(day, part) for part in ("day", "month", "year")}
+        assert narrowed(world.officer, case, **since) == ["Case owner changed"]
+        until = {name.replace("since", "until"): value for name, value in since.items()}
+        assert narrowed(world.officer, case, **until)[0] == "Case owner changed"
+        until["until_day"], until["until_month"] = 1, 1
+        assert narrowed(world.officer, case, **until) == []
+        wrong = as_user(world.officer).get(url(case, "?since_day=3")).content.decode()
+        assert "There is a problem" in wrong
+        both = "&".join(f"{name}={value}" for name, value in {**since, **until}.items())
+        early = as_user(world.officer).get(url(case, f"?{both}")).content.decode()
+        assert "must be the same as or after" in early
+    by = narrowed(world.officer, case, by=world.supervisor.pk)
+    assert by == ["Case owner changed"]
+    every = narrowed(world.officer, case, by=elsewhere.officer.pk)
+    assert every == titles(world.officer, case), "as if not given"
+    page = as_user(world.lead).get(url(case)).content.decode()
+    assert "Supervisor Invented" in page
+    hidden = as_user(world.health).get(url(case)).content.decode()
+    assert "Supervisor Invented" not in hidden
+
+
+def test_a_signed_copy_of_what_its_reader_may_know(world, tmp_path):
+    case = stages.released(world)
+    copy = reverse("case_timeline_copy", args=[case.reference])
+    expect(copy, {None: 302, world.education: 404, world.officer: 302}, method="post")
+    assert not Event.objects.filter(type=EventType.EXPORTED).exists()
+    for user, told, untold in (
+        (world.officer, "Deconfliction recorded: clear", "Panel convened"),
+        (world.lead, "Released to partners", "Deconfliction"),
+        (world.health, "Information requested", "Released to partners"),
+    ):
+        answer = as_user(user).post(copy, {"why": "review"})
+        path = tmp_path / "copy.zip"
+        path.write_bytes(answer.content)
+        manifest = exports.read(path)
+        assert (manifest["case"], manifest["why"]) == (case.reference, "review")
+        with zipfile.ZipFile(path) as file:
+            text = file.read("events.csv").decode()
+        assert told in text
+        assert untold not in text
+        assert text.count("\r\n") == manifest["rows"] + 2
+    assert Event.objects.filter(type=EventType.EXPORTED, case_reference=case.reference).count() == 3
+    none = as_user(world.officer).post(f"{copy}?group=support", {"why": "review"})
+    assert none.status_code == 409
+    late = prove(as_user(world.officer), world.officer, ago=600)
+    assert "reauthenticate" in late.post(copy, {"why": "review"})["Location"]
+
+
+def test_one_copy_holds_so_many(world, monkeypatch):
+    monkeypatch.setattr(copies, "MOST", 1)
+    case = stages.released(world)
+    with pytest.raises(ActionInvalid, match="Narrow"):
+        copies.copy_timeline(Reader(world.officer, case), Narrowed(), why="review")

@@ -23,7 +23,9 @@ from referrals.models import (
     Bar,
     Case,
     CaseGroupObjectPermission,
+    Disclosure,
     InformationRequest,
+    OneTimeRequest,
     PersonFact,
     Referral,
 )
@@ -178,6 +180,10 @@ def paths(case):
     """Every address about this case, with the numbers of its own rows."""
     rows = {
         "case_return": ("number", InformationRequest.objects.filter(case=case)),
+        "case_request_dates": ("number", InformationRequest.objects.filter(case=case)),
+        "case_one_time_link": ("number", OneTimeRequest.objects.filter(case=case)),
+        "case_changes_read": ("number", InformationRequest.objects.filter(case=case)),
+        "case_register_correct": ("number", Disclosure.objects.filter(case=case)),
         "request": ("number", InformationRequest.objects.filter(case=case)),
         "case_assessment": ("pk", Assessment.objects.filter(case=case)),
         "panel_action": ("pk", PanelAction.objects.filter(case=case)),
@@ -189,6 +195,7 @@ def paths(case):
     versions = SupportPlan.objects.filter(case=case).values_list("version", flat=True)
     for name, wanted in addresses():
         given = {"reference": case.reference, "dimension": "engagement", "as": "1"}
+        given["slug"] = "known"
         if "version" in wanted:
             given["version"] = next(iter(versions), 1)
         for start, (key, found) in rows.items():

@@ -12,9 +12,29 @@ from channel.meetings.actions.minutes import approve_minutes
 from channel.meetings.models import Meeting
 from channel.support.actions import reviews
 from channel.support.models import PlanItem
-from prevent_cms import clock, guards
+from prevent_cms import clock, guards, wall
 from prevent_cms.history.models import Event
-from referrals.actions import closing, emergency, hold, people, restricting
+from referrals.actions import (
+    absence,
+    closing,
+    conversations,
+    dates,
+    deconfliction,
+    elsewhere,
+    emergency,
+    feedback,
+    handover,
+    hold,
+    lists,
+    notices,
+    one_time,
+    people,
+    restricting,
+    sharing,
+)
+from referrals.actions import answers as writing
+from referrals.filters import Filters
+from referrals.models import Disclosure, InformationRequest, Referral
 from tests import people as persons
 from tests import stages
 from vaf.actions import assessments
@@ -128,16 +148,42 @@ def outcome(model, history, row, verb, write, user):
     return RECORDED if found == [(wanted, user.pk)] else f"silent: {found}"
 
 
-def a_row_of_everything(world):
+def a_row_of_everything(world):  # noqa: PLR0915
     """Cases that between them have at least one row of every audited model."""
     first, done = stages.received(world), stages.exited(world)
     second = stages.screened(world)
-    people.compare_persons(second, other=first, verdict="same", by=world.officer)
-    hold.hold(second, reason="A live inquiry.", by=world.officer)
+    of_police(world, first, second)
+    notices.send_notice(
+        second, agency=world.agency("children"), about="child", text="At risk.", by=world.officer
+    )
+    today = clock.today()
+    absence.set_away(
+        world.officer,
+        covered_by=world.supervisor,
+        starts_on=today,
+        ends_on=today,
+        by=world.officer,
+    )
+    mine = {"name": "Mine", "filters": Filters(), "is_shared": False, "by": world.officer}
+    lists.set_alert(lists.save_list(**mine), how="daily", threshold=None, by=world.officer)
+    handover.give(second, to=world.supervisor, reason="On leave.", by=world.officer)
     restricted = stages.released(world, name="Person restricted")
+    asked = InformationRequest.objects.filter(case=restricted).first()
+    dates.pause_request(asked, reason="On leave.", by=world.officer)
+    writing.save_part(
+        asked, "trust", {"trust": "His aunt."}, is_done=True, version=0, by=world.children
+    )
+    school = one_time.Asked("Invented School", "Head", "01632 960 001", stages.working_day(5))
+    one_time.ask_once(restricted, school, grounds=stages.grounds(power="p"), by=world.officer)
+    told = conversations.Said("phone", "Lead", clock.today(), "Known to us.")
+    conversations.record_conversation(restricted, told, by=world.officer)
+    entry = Disclosure.objects.filter(case=restricted).first()
+    sharing.correct_entry(entry, "The date is wrong.", by=world.officer)
     restricting.restrict_case(restricted, people=[world.lead], reason="r", by=world.supervisor)
     emergency.break_glass(reference=restricted.reference, reason="Life at risk.", by=world.chair)
     restricting.set_bar(done, user=world.deputy, reason="r", by=world.supervisor)
+    told = {"said": "looked_at", "how": "phone", "on": clock.today(), "by": world.officer}
+    feedback.give_feedback(Referral.objects.get(case=done), **told)
     closing.reopen_case(done, reason="A new concern.", by=world.chair)
     review(world, stages.plan_written(world, name="Person supported"))
     stages.at_panel(world, name="Person discussed")
@@ -146,6 +192,14 @@ def a_row_of_everything(world):
     stages.rate(assessments.start(case, point="initial", by=world.officer), world.officer)
     meeting = stages.in_session(world)
     write_police_note(meeting.items.first(), text="For police.", version=0, by=world.officer)
+
+
+def of_police(world, first, second):
+    people.compare_persons(second, other=first, verdict="same", by=world.officer)
+    overt = {"outcome": "overt", "reason": "r", "overt": stages.overt_conditions()}
+    deconfliction.deconflict(second, systems=["pnc"], **overt, by=world.officer)
+    elsewhere.ask_elsewhere(second, by=world.officer)
+    hold.hold(second, reason="A live inquiry.", by=world.officer)
 
 
 def review(world, case):
@@ -169,7 +223,7 @@ def test_every_way_of_writing_every_audited_row():
     table = {}
     for model, history in guards.audited_models():
         for verb, way, write in WAYS:
-            with transaction.atomic():
+            with transaction.atomic(), wall.as_service():
                 row = model._base_manager.order_by("-pk").first()
             assert row, f"no row of {model.__name__} to try"
             name = (model.__name__, verb, way)

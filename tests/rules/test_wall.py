@@ -14,6 +14,7 @@ from tests.access import as_user
 CANARY = "CANARY-POLICE-ONLY"
 PRIVATE = [model._meta.db_table for model in guards.private_models()]
 POLICE = [model._meta.db_table for model in guards.police_models()]
+AGENCY = [model._meta.db_table for model in guards.agency_models()]
 MARKED = sorted(model._meta.db_table for model in guards.marked_models())
 
 
@@ -26,8 +27,10 @@ def test_every_marked_table_and_its_history_is_behind_the_wall(db):
             "WHERE c.relrowsecurity AND c.relforcerowsecurity AND p.polcmd = '*' "
             "AND p.polqual IS NOT NULL AND p.polwithcheck IS NOT NULL ORDER BY 1"
         )
-        assert sorted(row[0] for row in cursor.fetchall()) == sorted([*MARKED, *PRIVATE, *POLICE])
+        walled = sorted([*MARKED, *PRIVATE, *POLICE, *AGENCY])
+        assert sorted(row[0] for row in cursor.fetchall()) == walled
     assert POLICE == ["referrals_personkey"]
+    assert AGENCY == ["referrals_receivednotice", "referrals_historicalreceivednotice"]
 
 
 def test_requests_have_no_way_around_it(db):

@@ -12,20 +12,23 @@ from django.urls import reverse
 import channel
 import referrals
 import vaf
+from accounts.actions import people
+from accounts.roles import Role
 from channel.meetings.models import PanelAction
 from channel.support.models import PlanItem, PostExitReview
 from prevent_cms.fields import LongText, ShortText
-from referrals.actions import emergency, hold, restricting
+from referrals.actions import emergency, handover, hold, restricting
 from referrals.actions import screening as police
+from referrals.forms.information_answer import FORMS
 from referrals.models import Bar, EmergencyAccess, InformationRequest
 from tests import stages
 from tests.access import as_user
 from vaf.actions import assessments
 from vaf.models import Assessment
 
-# Forms that store no case material: looking for a case, planning a meeting.
-PLAIN = {"SearchForm", "MeetingForm"}
-BASES = {"GroundsForm", "PageForm", "CheckedForm"}  # those who inherit say it
+# Forms that store no case material: looking for a case, planning a meeting, giving a code.
+PLAIN = {"SearchForm", "MeetingForm", "LinkCodeForm"}
+BASES = {"GroundsForm", "PageForm", "CheckedForm", "LeavingFields"}  # those who inherit say it
 
 
 def form_classes():
@@ -103,8 +106,11 @@ def test_police_pages(world):
     check(world.officer, case_url(taken, "case_screening"))
     check(world.officer, case_url(taken, "case_screening"), stops)
     screened = stages.screened(world, name="A Two")
-    for name in ("case_deconfliction", "case_hold", "case_close"):
+    for name in ("case_deconfliction", "case_hold", "case_close", "case_assign"):
         check(world.officer, case_url(screened, name))
+    handover.give(screened, to=world.supervisor, reason="r", by=world.officer)
+    check(world.supervisor, case_url(screened, "case_offer"))
+    check(world.supervisor, reverse("hand_over", args=[world.officer.pk]))
     check(world.officer, case_url(stages.cleared(world, name="A Three"), "case_release"))
     held = stages.released(world, name="A Four")
     hold.hold(held, reason="r", by=world.officer)
@@ -114,9 +120,14 @@ def test_police_pages(world):
 def test_requests_consent_and_sharing(world):
     case = stages.released(world)
     asked = InformationRequest.objects.get(case=case, agency=world.agency("health"))
-    for name in ("request_answer", "request_nil"):
-        check(world.health, reverse(name, args=[asked.pk]))
-    for name in ("case_request_more", "case_share", "case_consent"):
+    for slug in FORMS:
+        check(world.health, reverse("request_part", args=[asked.pk, slug]))
+    check(world.health, reverse("request_nil", args=[asked.pk]))
+    colleague = people.add(email="c@test.example", name="Colleague", password=None, by=None)
+    people.join(colleague, agency=asked.agency, role=Role.AGENCY_COLLEAGUE, by=None)
+    check(world.health, reverse("request_pass", args=[asked.pk]))
+    check(world.officer, case_url(case, "case_request_dates", number=asked.pk))
+    for name in ("case_request_more", "case_share", "case_consent", "case_said", "case_one_time"):
         check(world.officer, case_url(case, name))
     share = case.shares.get(group=world.agency("health").group)
     check(world.officer, case_url(case, "case_unshare", number=share.pk))

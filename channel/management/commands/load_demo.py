@@ -8,7 +8,7 @@ from channel.demo import cast, play, steps
 from prevent_cms import clock, wall
 from referrals.models import Case
 
-AREAS = ("norfolk",)
+AREAS = ("norfolk", "set", "oxfordshire", "northamptonshire", "bromley")
 LONG_AGO = 400  # days: everybody was there before the first story begins
 
 
@@ -31,4 +31,4 @@ class Command(BaseCommand):
         self.stdout.write(f"\n{people.area.name}: sign in with the password {cast.PASSWORD}\n")
         for user in people.users.values():
             roles = ", ".join(sorted(role.label for role in user.roles))
-            self.stdout.write(f"  {user.email:<34} {roles}")
+            self.stdout.write(f"  {user.email:<40} {roles}")

@@ -77,7 +77,7 @@ def _tell(meeting: Meeting, items: list[AgendaItem], by: User) -> None:
     area = meeting.panel.area
     record(EventType.AGENDA_ISSUED, by=by, area_code=area.code, target=meeting, items=len(items))
     day = timezone.localdate(meeting.starts_at)
-    agencies = list(queries.core_agencies(area))
+    agencies = queries.core_agencies(meeting.panel)
     for item in items:
         case = Case.objects.locked(item.case_id)  # police may hold it at this moment
         _share(case, agencies, meeting, by)
@@ -107,7 +107,9 @@ def _share(case: Case, agencies: list[Agency], meeting: Meeting, by: User) -> No
         purpose="To take part in the Channel panel's decision on this case.",
         power=power or "Counter-Terrorism and Security Act 2015, s.36 to s.38",
         necessity="The panel assesses and decides together (CTSA 2015, s.36 and s.37).",
+        relevance="The panel's core members, for the item that they decide on.",
         proportionality="Panel material only, for core members, until a fixed date.",
+        fairness="Every case that is due comes before the same members.",
     )
     shares = [
         sharing.Share(agency, ShareKind.PANEL, SHARED_TO_DECIDE, grounds, until)

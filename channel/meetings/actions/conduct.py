@@ -19,7 +19,7 @@ from prevent_cms.history.record import record
 from prevent_cms.marking import Mark
 from referrals import access
 from referrals.access import Reader
-from referrals.actions import closing
+from referrals.actions.leaving import require_leaving
 
 Choice = Decision.Choice
 STALE = "Somebody else has recorded this item since you opened it. Open it again to see what."
@@ -61,7 +61,7 @@ def _decide(decision: Decision, decided: Decided, by: User) -> None:
     """Put the decision into the record; correcting the words of one leaves its choice and time."""
     _check(decision, decided)
     is_new = decision.choice != decided.choice
-    for name, value in asdict(decided).items():
+    for name, value in {**asdict(decided), **decided.answers}.items():
         setattr(decision, name, value)
     if is_new:
         decision.by, decision.at = by, clock.now()
@@ -74,9 +74,7 @@ def _check(decision: Decision, decided: Decided) -> None:
     if not queries.quorum_of(decision.item.meeting).is_met:
         raise ActionInvalid("The panel cannot decide without a quorum. Record who is here first.")
     if decided.choice in outcome.OUTCOMES:
-        closing.require_leaving(
-            outcome.OUTCOMES[Choice(decided.choice)], decided.rationale, outcome.leaving(decided)
-        )
+        require_leaving(outcome.OUTCOMES[Choice(decided.choice)], decided.rationale, decided)
     is_adopted = decided.choice == Decision.Choice.ADOPT
     consent = decided.consent_how and decided.consent_on and decided.consent_by
     wanted = [

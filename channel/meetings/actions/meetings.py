@@ -36,21 +36,29 @@ class Attended:
 
 
 @transaction.atomic
-def plan_meeting(area: Area, *, starts_at: datetime.datetime, place: str, by: User) -> Meeting:
+def plan_meeting(
+    area: Area,
+    *,
+    starts_at: datetime.datetime,
+    place: str,
+    by: User,
+    council: Agency | None = None,
+) -> Meeting:
     """Plan a meeting of the area's panel, which is set up with its first meeting (R124, R125).
 
-    Raises ActionDenied without a seat that manages meetings, ActionInvalid for a moment that has
-    passed, a day when offices are shut, or one that is taken.
+    `council` names whose panel, in an area where each council has its own. Raises ActionDenied
+    without a seat there that manages meetings, ActionInvalid for a moment that has passed, a day
+    when offices are shut, or one that is taken.
     """
-    if by.seat_with(Perm.MEETING_MANAGE, area) is None or not by.is_active:
+    host = access.Host(area, council)
+    if host not in access.hosts_planned_by(by):
         raise ActionDenied("Only the chair or the panel administrator plans meetings.")
     if starts_at <= clock.now():
         raise ActionInvalid("A meeting must be in the future.")
     if not clock.is_working_day(timezone.localdate(starts_at)):
         raise ActionInvalid("A meeting must be on a working day.")
-    panel, _ = Panel.objects.get_or_create(
-        area=area, defaults={"name": f"{area.name} Channel panel", "place": place}
-    )
+    defaults = {"name": host.panel_name, "chair_label": host.rule.chair, "place": place}
+    panel, _ = Panel.objects.get_or_create(area=area, council=council, defaults=defaults)
     if Meeting.objects.filter(panel=panel, starts_at=starts_at).exists():
         raise ActionInvalid("There is a meeting at this time already.")
     meeting = Meeting.objects.create(panel=panel, starts_at=starts_at, place=place, planned_by=by)
@@ -60,7 +68,9 @@ def plan_meeting(area: Area, *, starts_at: datetime.datetime, place: str, by: Us
 
 def locked(meeting: Meeting) -> Meeting:
     """The same meeting, fresh and locked, inside a transaction only."""
-    rows = Meeting.objects.select_for_update(of=("self",)).select_related("panel__area")
+    rows = Meeting.objects.select_for_update(of=("self",)).select_related(
+        "panel__area", "panel__council"
+    )
     return rows.get(pk=meeting.pk)
 
 

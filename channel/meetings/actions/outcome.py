@@ -2,14 +2,16 @@
 
 from accounts.models import User
 from channel.meetings import queries
-from channel.meetings.entry import Decided
 from channel.meetings.models import Decision
 from channel.support.actions import items
+from prevent_cms.errors import ActionInvalid
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
 from prevent_cms.marking import Mark
+from prevent_cms.workflow import NOT_NOW
+from referrals import clearance
 from referrals.actions import closing, lifecycle
-from referrals.actions.closing import Leaving
+from referrals.actions.leaving import Leaving
 from referrals.models import Closure
 from referrals.workflow import Status
 
@@ -32,10 +34,13 @@ STAYS = {
 def follow(decision: Decision, *, by: User) -> None:
     """Carry out a decision that has just been recorded, in the same transaction.
 
-    Raises what `make_move` raises when the case cannot move now.
+    Raises what `make_move` raises when the case cannot move now; the same sentence stands where an
+    overt investigation wants the panel's agreement recorded first (domain 2.8).
     """
     choice = Choice(decision.choice)
     if choice == Choice.ADOPT:
+        if clearance.lacks_agreement(decision.case):
+            raise ActionInvalid(NOT_NOW)
         case = lifecycle.make_move(decision.case, "adopt", by=by)
         items.stop_all(case, why="Ended when the case last left support.", by=by)
     elif choice in OUTCOMES:
@@ -48,16 +53,6 @@ def follow(decision: Decision, *, by: User) -> None:
         record(EventType.EXIT_RECOMMENDED, by=by, case=decision.case, target=decision)
 
 
-def leaving(decided: Decided | Decision) -> Leaving:
-    """How the person leaves, in the words of referrals (R213, R218, CTSA 2015 s.36(6))."""
-    return Leaving(
-        destination=decided.destination,
-        safeguarding_concern=bool(decided.safeguarding_concern),
-        safeguarding_person=decided.safeguarding_person,
-        health_and_care_considered=decided.health_and_care_considered,
-    )
-
-
 def _close(decision: Decision, outcome: str, by: User) -> None:
     case = lifecycle.make_move(decision.case, "not_adopt", by=by)
     closing.write_closure(
@@ -65,7 +60,7 @@ def _close(decision: Decision, outcome: str, by: User) -> None:
         outcome=outcome,
         stage=Status.PANEL,
         reason=decision.rationale,
-        leaving=leaving(decision),
+        leaving=Leaving.of(decision),
         by=by,
         mark=Mark.PANEL,
     )

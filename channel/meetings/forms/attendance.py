@@ -117,7 +117,7 @@ def seats_of(meeting: Meeting) -> list[Seat]:
     members = {row.agency_id: row for row in before if row.role == Role.MEMBER}
     guests = [row for row in before if row.role == Role.GUEST]
     chair = next((row for row in before if row.role == Role.CHAIR), None)
-    agencies = list(core_agencies(meeting.panel.area))
+    agencies = core_agencies(meeting.panel)
     host = next((a for a in agencies if a.kind == Agency.Kind.LOCAL_AUTHORITY), None)
     seats = [Seat(Role.CHAIR, meeting.panel.chair_label, host, chair)] if host else []
     seats += [Seat(Role.MEMBER, a.name, a, members.get(a.pk)) for a in agencies]

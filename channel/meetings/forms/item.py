@@ -12,9 +12,11 @@ from prevent_cms import clock, conflict, edits, fields
 from prevent_cms.marking import Mark
 from prevent_cms.presentation import Who
 from prevent_cms.workflow import NOT_NOW
+from referrals.forms.leaving import HARM, LeavingFields
 from referrals.workflow import Status
 
 Choice = Decision.Choice
+LEAVING = tuple(LeavingFields.base_fields)
 RISKS = ("risk_to_person", "risk_from_person", "risk_to_providers")
 HINTS = {
     Choice.ADOPT: "Say below how consent will be asked",
@@ -75,7 +77,7 @@ class SaidForm(edits.EditForm, forms.Form):
         return None
 
 
-class DecisionForm(SaidForm):
+class DecisionForm(LeavingFields, SaidForm):
     """The same with the decision, for chair and deputy only."""
 
     choice = fields.RadioChoice(
@@ -103,27 +105,6 @@ class DecisionForm(SaidForm):
     )
     consent_on = fields.DateField(label="When consent will be asked, at the latest", required=False)
     consent_by = fields.ShortText(label="Who will ask", max_length=200, required=False)
-    health_and_care_considered = fields.LongText(
-        label="How health and social care were considered",
-        max_length=2000,
-        rows=3,
-        required=False,
-    )
-    destination = fields.ShortText(
-        label="Who takes this on",
-        help_text="The service or agency that helps now. Needed for other support.",
-        max_length=300,
-        required=False,
-    )
-    safeguarding_concern = fields.YesNoField(
-        label="Is there a safeguarding concern?",
-        what="whether there is a safeguarding concern",
-        required=False,
-        small=True,
-    )
-    safeguarding_person = fields.ShortText(
-        label="Who raises the safeguarding concern", max_length=200, required=False
-    )
 
     def __init__(
         self,
@@ -135,6 +116,8 @@ class DecisionForm(SaidForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        for name in LEAVING:
+            self.fields[name].required = False
         self.earlier = decision.choice if decision else ""
         self.case_status, self.no_quorum, self.offers = case_status, no_quorum, offers
         choice = self.fields["choice"]
@@ -152,12 +135,7 @@ class DecisionForm(SaidForm):
 
     @property
     def leaving_open(self) -> bool:
-        return self._is_begun(
-            "health_and_care_considered",
-            "destination",
-            "safeguarding_concern",
-            "safeguarding_person",
-        )
+        return self._is_begun(*LEAVING)
 
     def _is_begun(self, *names: str) -> bool:
         return any(name in self.errors or _is_filled(self[name].value()) for name in names)
@@ -202,15 +180,22 @@ class DecisionForm(SaidForm):
                 ("consent_by", "Enter who will ask for consent"),
             ]
         if chosen in Decision.NO_SUPPORT:
-            wanted += [
-                ("health_and_care_considered", "Enter how health and social care were considered"),
-                ("safeguarding_concern", "Select whether there is a safeguarding concern"),
-            ]
-            if chosen == Choice.OTHER_SUPPORT:
-                wanted.append(("destination", "Enter who takes this on"))
-            if cleaned.get("safeguarding_concern"):
-                wanted.append(("safeguarding_person", "Enter who raises the safeguarding concern"))
+            wanted += self._wanted_of_leaving(chosen, cleaned)
         return wanted
+
+    def _wanted_of_leaving(self, chosen: str, cleaned: dict[str, Any]) -> list[tuple[str, str]]:
+        """What has to be said before a case leaves: R31, R33, R39, R213, R218; s.36(6)."""
+        harm, crime = cleaned.get("significant_harm"), cleaned.get("crime")
+        concern = cleaned.get("safeguarding_concern")
+        names = ["destination", "health_and_care_considered", "safeguarding_concern"]
+        names += ["significant_harm", "crime"]
+        names += ["handed_over_on"] if chosen == Choice.POLICE_LED else []
+        names += ["safeguarding_person", "safeguarding_raised_on"] if concern or harm else []
+        names += ["social_care"] if harm else []
+        names += ["crime_passed_to", "crime_passed_on"] if crime else []
+        if harm and concern is False:
+            self.add_error("safeguarding_concern", HARM)
+        return [(name, str(self.fields[name].error_messages["required"])) for name in names]
 
     def _check_consent_day(self, chosen: str, cleaned: dict[str, Any]) -> None:
         day, is_new = cleaned.get("consent_on"), chosen != self.earlier
@@ -228,11 +213,7 @@ class DecisionForm(SaidForm):
         if not adopts:
             given |= {"consent_how": "", "consent_on": None, "consent_by": ""}
         if not leaves:
-            given |= {"health_and_care_considered": "", "destination": ""}
-        if not leaves or not given["safeguarding_concern"]:
-            given |= {"safeguarding_person": ""}
-        if not leaves:
-            given |= {"safeguarding_concern": None}
+            given = {name: value for name, value in given.items() if name not in LEAVING}
         return Decided(**given)
 
 

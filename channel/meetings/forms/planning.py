@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from accounts.models import Area
+from channel.meetings.access import Host
 from channel.meetings.models import Meeting
 from prevent_cms import clock, fields
 
@@ -13,7 +13,7 @@ from prevent_cms import clock, fields
 class MeetingForm(forms.Form):
     """When and where a panel meets."""
 
-    area = fields.SelectChoice(label="Area", choices=(), empty="Choose an area")
+    panel = fields.SelectChoice(label="Panel", choices=(), empty="Choose a panel")
     day = fields.DateField(
         label="Date", what="date of the meeting", future=True, help_text="For example, 6 10 2026"
     )
@@ -22,14 +22,14 @@ class MeetingForm(forms.Form):
     )
     place = fields.ShortText(label="Place", what="where the panel meets", max_length=200)
 
-    def __init__(self, *args: Any, areas: Sequence[Area], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, hosts: Sequence[Host], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.areas = {area.slug: area for area in areas}
-        if len(areas) == 1:
-            del self.fields["area"]
+        self.hosts = {host.code: host for host in hosts}
+        if len(hosts) == 1:
+            del self.fields["panel"]
         else:
-            choices = [("", "Choose an area"), *((a.slug, a.name) for a in areas)]
-            self.fields["area"].choices = choices  # type: ignore[attr-defined]
+            choices = [("", "Choose a panel"), *((h.code, h.panel_name) for h in hosts)]
+            self.fields["panel"].choices = choices  # type: ignore[attr-defined]
 
     def clean_day(self) -> datetime.date:
         day: datetime.date = self.cleaned_data["day"]
@@ -40,16 +40,17 @@ class MeetingForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if not self.errors and Meeting.objects.filter(
-            panel__area=self.chosen_area, starts_at=self.starts_at
+            panel__area=self.host.area,
+            panel__council=self.host.council,
+            starts_at=self.starts_at,
         ):
             self.add_error("time", "The panel meets at this time already")
         return cleaned
 
     @property
-    def chosen_area(self) -> Area:
-        """The area chosen, or the only one there is."""
-        slug = self.cleaned_data.get("area") or next(iter(self.areas))
-        return self.areas[slug]
+    def host(self) -> Host:
+        """Whose panel meets: the one chosen, or the only one there is."""
+        return self.hosts[self.cleaned_data.get("panel") or next(iter(self.hosts))]
 
     @property
     def starts_at(self) -> datetime.datetime:

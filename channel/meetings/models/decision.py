@@ -9,10 +9,10 @@ from channel.meetings.models.meeting import AgendaItem
 from prevent_cms import clock
 from prevent_cms.history.rows import RowHistory
 from prevent_cms.marking import Mark
-from referrals.models import MarkedItem
+from referrals.models import LEAVING_RULES, LeavingAnswers, MarkedItem
 
 
-class Decision(MarkedItem):
+class Decision(LeavingAnswers, MarkedItem):
     """What the panel said of one item and, once the chair has recorded it, what it decided."""
 
     class Risk(models.TextChoices):
@@ -57,10 +57,6 @@ class Decision(MarkedItem):
     agreed = models.CharField(max_length=10, choices=Agreed.choices, blank=True)
     dissent = models.TextField(blank=True)
     specialist_needed = models.CharField(max_length=12, choices=Specialist.choices, blank=True)
-    health_and_care_considered = models.TextField(blank=True)  # CTSA 2015 s.36(6)
-    destination = models.CharField(max_length=300, blank=True)  # R213
-    safeguarding_concern = models.BooleanField(null=True)
-    safeguarding_person = models.CharField(max_length=200, blank=True)  # R31, R218
     consent_how = models.CharField(max_length=300, blank=True)  # CTSA 2015 s.36(5)
     consent_on = models.DateField(null=True)
     consent_by = models.CharField(max_length=200, blank=True)
@@ -74,6 +70,7 @@ class Decision(MarkedItem):
     class Meta:
         ordering = ["item__position"]
         constraints = [
+            *LEAVING_RULES,
             models.CheckConstraint(condition=Q(mark=Mark.PANEL), name="decision_is_for_panel"),
             models.CheckConstraint(
                 condition=Q(choice="", by=None, at=None)
@@ -93,12 +90,6 @@ class Decision(MarkedItem):
                 condition=~Q(choice__in=["other_support", "not_appropriate", "police_led"])
                 | ~Q(health_and_care_considered=""),
                 name="no_support_considers_health_and_care",
-            ),
-            models.CheckConstraint(
-                condition=Q(safeguarding_concern=None)
-                | Q(safeguarding_concern=False)
-                | ~Q(safeguarding_person=""),
-                name="safeguarding_concern_has_a_person",
             ),
             models.CheckConstraint(
                 condition=~Q(choice="adopt")

@@ -12,21 +12,30 @@ from referrals.models import MarkedItem
 
 
 class Panel(models.Model):
-    """A Channel panel (CTSA 2015, s.36); here each area has one (R124, R125)."""
+    """A Channel panel (CTSA 2015, s.36): one for the area, or one for each of its councils (R124)."""
 
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    council = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=120)
     chair_label = models.CharField(max_length=80, default="Chair")
     place = models.CharField(max_length=200, blank=True)
-    frequency = models.CharField(max_length=80, default="Monthly")
     history = RowHistory()
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["area"], name="one_panel_an_area")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area", "council"], nulls_distinct=False, name="one_panel_a_council"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def has_seat_for(self, agency: Agency) -> bool:
+        """Whether an agency takes part: not one that serves another council's part of the area."""
+        serves = self.council_id is None or agency.council_id in (None, self.council_id)
+        return serves and agency.area_id == self.area_id
 
 
 class Meeting(models.Model):

@@ -12,6 +12,7 @@ from channel.meetings.actions import panel_actions
 from channel.meetings.forms.action_rows import ActionUpdateForm
 from prevent_cms.errors import ActionDenied
 from prevent_cms.history.versions import Record
+from referrals import threshold
 from referrals.access import get_case
 from referrals.pages import render_case
 
@@ -26,6 +27,7 @@ def case_panel(request: SignedInRequest, reference: str) -> HttpResponse:
         "sittings": case_reading.sittings(request.user, case),
         "actions": case_reading.actions(request.user, case),
         "next_meeting": case_reading.next_meeting(request.user, case),
+        "risk": threshold.risk_to_providers(request.user, case),
     }
     return render_case(request, case, "meetings/case_panel.html", context, tab=TAB)
 

@@ -23,7 +23,7 @@ from prevent_cms.history.record import record_view
 def meeting_list(request: SignedInRequest) -> HttpResponse:
     access.require_meetings(request.user)
     coming, past = queries.coming_and_past(request.user)
-    may_plan = bool(access.areas_managed_by(request.user))
+    may_plan = bool(access.hosts_planned_by(request.user))
     context = {"coming": coming, "past": past, "may_plan": may_plan}
     response = render(request, "meetings/list.html", context)
     record_view(EventType.LIST_VIEWED, by=request.user, page="meeting_list")
@@ -32,11 +32,11 @@ def meeting_list(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def meeting_new(request: SignedInRequest) -> HttpResponse:
-    areas = access.require_managed_areas(request.user)
-    form = MeetingForm(posted(request), areas=areas)
+    form = MeetingForm(posted(request), hosts=access.require_hosts(request.user))
     if form.is_valid():
         planned = meetings.plan_meeting(
-            form.chosen_area,
+            form.host.area,
+            council=form.host.council,
             starts_at=form.starts_at,
             place=form.cleaned_data["place"],
             by=request.user,
@@ -76,7 +76,7 @@ def meeting_issue(request: SignedInRequest, pk: int) -> HttpResponse:
     steps.require("issue", found)
     context = {
         "due": queries.late_cases(request.user, found),
-        "agencies": queries.core_agencies(found.panel.area),
+        "agencies": queries.core_agencies(found.panel),
     }
     return render_meeting(request, found, "meetings/issue.html", context, tab="meeting")
 

@@ -1,4 +1,4 @@
-"""What becomes of a case when consent to support is refused or withdrawn."""
+"""The log of consent as support sees it: what stops, and what becomes of the case, without consent."""
 
 import datetime
 
@@ -6,16 +6,39 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.permissions import Perm
+from channel.support import access as support
 from channel.support.actions import items
-from channel.support.queries import CONSENT_OUTCOMES, consent_ended
 from prevent_cms import clock
 from prevent_cms.errors import ActionInvalid
 from prevent_cms.workflow import NOT_NOW
 from referrals import access
 from referrals.actions import lifecycle
-from referrals.actions.closing import Leaving, close_case
+from referrals.actions.closing import close_case
+from referrals.actions.consent import Entry, record_consent
+from referrals.actions.leaving import Leaving
+from referrals.consent import Standing
 from referrals.models import Case, Closure, Consent
 from referrals.workflow import Status
+
+# The closing outcome of each answer that ends support (R119, R121).
+OUTCOMES = {
+    Consent.Position.REFUSED: Closure.Outcome.CONSENT_REFUSED,
+    Consent.Position.WITHDRAWN: Closure.Outcome.CONSENT_WITHDRAWN,
+}
+STOPPED = "Stopped: there is no consent to support."
+
+
+@transaction.atomic
+def log_consent(case: Case, entry: Entry, *, by: User) -> Consent:
+    """Add an entry to the log of consent; a refusal or withdrawal stops all support at once.
+
+    What becomes of the case is decided next (`return_to_panel`, `close_without_consent`); its plan
+    stays open to the agencies until then. Raises what `record_consent` raises.
+    """
+    consent = record_consent(case, entry, by=by)
+    if support.is_supported(consent.case) and Standing.of(consent.case).ended:
+        items.stop_all(consent.case, why=STOPPED, by=by)
+    return consent
 
 
 @transaction.atomic
@@ -30,7 +53,7 @@ def return_to_panel(case: Case, *, reassess_on: datetime.date, by: User) -> Case
     _require_ended(case)
     if reassess_on < clock.today():
         raise ActionInvalid("The date of the assessment cannot be in the past.")
-    items.stop_all(case, why="Stopped: there is no consent to support.", by=by)
+    items.stop_all(case, why=STOPPED, by=by)
     case = lifecycle.make_move(case, "return_to_panel", by=by)
     return lifecycle.set_due(case, on=reassess_on, what="Assessment without consent")
 
@@ -44,13 +67,13 @@ def close_without_consent(case: Case, *, reason: str, leaving: Leaving, by: User
     """
     case = Case.objects.locked(case.pk)
     access.require(by, Perm.CASE_CLOSE, case)
-    outcome = CONSENT_OUTCOMES[Consent.Position(_require_ended(case).position)]
-    items.stop_all(case, why="Stopped: there is no consent to support.", by=by)
+    outcome = OUTCOMES[Consent.Position(_require_ended(case).position)]
+    items.stop_all(case, why=STOPPED, by=by)
     return close_case(case, outcome=outcome, reason=reason, leaving=leaving, by=by)
 
 
 def _require_ended(case: Case) -> Consent:
-    position = consent_ended(case)
+    position = Standing.of(case).ended
     if case.status != Status.SUPPORT or position is None:
         raise ActionInvalid(NOT_NOW)
     return position

@@ -14,7 +14,8 @@ from prevent_cms.marking import Mark
 from prevent_cms.workflow import NOT_NOW
 from referrals import access
 from referrals.actions import lifecycle, sign_offs
-from referrals.actions.closing import Leaving, write_closure
+from referrals.actions.closing import write_closure
+from referrals.actions.leaving import Leaving, require_leaving
 from referrals.models import Case, SignOff
 from referrals.workflow import Status
 
@@ -27,16 +28,15 @@ def write_report(
     *,
     outcome: str,
     evidence: str,
-    health_and_care_considered: str,
-    after_care: str,
     told: str,
+    leaving: Leaving,
     by: User,
 ) -> ExitReport:
     """Write the closing report on the panel's decision to exit (R170, R172, R176; s.36(6)).
 
     Where policy asks for no signature beyond the panel's own decision, the case leaves at once.
     Raises ActionDenied without the permission, ActionInvalid without such a decision, with a report
-    written already, or for an outcome that is no exit.
+    written already, with something left unsaid, or for an outcome that is no exit.
     """
     case = Case.objects.locked(case.pk)
     access.require(by, Perm.CASE_EXIT, case)
@@ -44,15 +44,15 @@ def write_report(
     written = ExitReport.objects.filter(decision=decision).exists()
     if written or outcome not in ExitReport.OUTCOMES:
         raise ActionInvalid(NOT_NOW)
+    require_leaving(outcome, evidence, leaving)
     report: ExitReport = ExitReport.objects.create(
         case=case,
         decision=decision,
         outcome=outcome,
         evidence=evidence,
-        health_and_care_considered=health_and_care_considered,
-        after_care=after_care,
         told=told,
         by=by,
+        **leaving.answers,
     )
     if not sign_offs.missing(case, EXIT, queries.decided_at(decision)):
         _complete(case, report, by)
@@ -96,10 +96,7 @@ def _complete(case: Case, report: ExitReport, by: User) -> Case:
         outcome=report.outcome,
         stage=Status.SUPPORT,
         reason=report.evidence,
-        leaving=Leaving(
-            destination=report.after_care[:300],
-            health_and_care_considered=report.health_and_care_considered,
-        ),
+        leaving=Leaving.of(report),
         by=by,
         mark=Mark.PANEL,
     )

@@ -17,11 +17,11 @@ from prevent_cms.errors import ActionInvalid, Stale
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
 from prevent_cms.workflow import NOT_NOW
-from referrals import consent
 from referrals.access import Reader, require
 from referrals.actions import sharing
 from referrals.actions.sharing import Grounds
-from referrals.models import Case, Consent
+from referrals.consent import Standing
+from referrals.models import Case
 from referrals.workflow import Status
 
 NO_CONSENT = "Support cannot start: consent to Channel support is not recorded as given. Record consent first."
@@ -88,8 +88,7 @@ def start_item(item: PlanItem, *, by: User) -> PlanItem:
     access.require_deliver(Reader(by, item.case), item)
     if item.case.status != Status.SUPPORT or item.status != PlanItem.Status.PLANNED:
         raise ActionInvalid(NOT_NOW)
-    position = consent.support_consent(item.case)
-    if position is None or position.position != Consent.Position.GIVEN:
+    if not Standing.of(item.case).allows_support:
         raise ActionInvalid(NO_CONSENT)
     item.status, item.started_at = PlanItem.Status.STARTED, clock.now()
     item.version += 1

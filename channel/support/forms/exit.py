@@ -1,11 +1,14 @@
+from typing import Any
+
 from django import forms
 
 from channel.support.models import ExitReport
 from prevent_cms import fields
 from prevent_cms.marking import Mark
+from referrals.forms.leaving import LeavingForm
 
 
-class ReportForm(forms.Form):
+class ReportForm(LeavingForm):
     """The closing report, with the evidence (R172)."""
 
     who_sees_all = Mark.PANEL
@@ -16,19 +19,6 @@ class ReportForm(forms.Form):
     evidence = fields.LongText(
         label="What shows it?", what="what shows it", max_length=3000, rows=4
     )
-    health_and_care_considered = fields.LongText(
-        label="How were health and social care considered?",
-        what="how health and social care were considered",
-        max_length=2000,
-        rows=3,
-    )
-    after_care = fields.LongText(
-        label="What goes on after the exit, and who does it?",
-        what="what goes on after the exit",
-        help_text="Services the person was shown to, and a named contact",
-        max_length=2000,
-        rows=3,
-    )
     told = fields.LongText(
         label="Who has been told, and who will be?",
         what="who has been told",
@@ -36,6 +26,17 @@ class ReportForm(forms.Form):
         max_length=1000,
         rows=2,
     )
+    field_order = ("outcome", "evidence", "told")
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        del self.fields["handed_over_on"]
+        self.fields["destination"].label = "What goes on after the exit, and who does it"
+
+    def report(self) -> dict[str, Any]:
+        """What the action takes; call when the form is valid."""
+        given = {name: self.cleaned_data[name] for name in ("outcome", "evidence", "told")}
+        return {**given, "leaving": self.leaving()}
 
 
 class SignForm(forms.Form):

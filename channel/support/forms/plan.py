@@ -10,6 +10,7 @@ from prevent_cms import edits, fields
 from prevent_cms.history.versions import Answers, Record, answers_of
 from prevent_cms.marking import Mark
 from referrals.actions.sharing import Grounds
+from referrals.forms.leaving import LeavingForm
 
 NEW_NEED = "new"
 
@@ -209,7 +210,9 @@ class ItemForm(fields.RevealingForm, forms.Form):
         return Grounds(
             purpose=f"Delivering support under the plan: {words}",
             necessity=self.cleaned_data["necessity"],
+            relevance="Only the item that it leads, and the need which that meets",
             proportionality=self.cleaned_data["proportionality"],
+            fairness="Named for the need of this person, as for everybody with a plan",
         )
 
 
@@ -245,45 +248,19 @@ class ProgressForm(edits.EditForm, forms.Form):
         ]
 
 
-class WithoutConsentForm(fields.RevealingForm, forms.Form):
-    """Back to the panel by a date, or closed: consent is refused or withdrawn (s.36(4), R119)."""
+class BackToPanelForm(forms.Form):
+    """Consent is refused or withdrawn: back to the panel, to be assessed again (s.36(4))."""
 
-    BACK, CLOSE = "panel", "close"
-    conditional = {
-        "next": {
-            BACK: "reassess_on",
-            CLOSE: ("reason", "destination", "health_and_care_considered"),
-        }
-    }
-    who_sees_all = Mark.COORDINATION
-
-    next = fields.RadioChoice(label="What happens now?", what="what happens now", choices=[])
+    NEXT = "panel"
     reassess_on = fields.DateField(
         label="Assess again by", what="the date of the next assessment", future=True, or_today=True
     )
-    reason = fields.LongText(label="Why is the case closed?", what="why", max_length=3000, rows=4)
-    destination = fields.ShortText(
-        label="What support is offered instead, and by whom? (optional)",
-        what="what is offered instead",
-        max_length=300,
-        required=False,
-    )
-    health_and_care_considered = fields.LongText(
-        label="How were health and social care considered?",
-        what="how health and social care were considered",
-        help_text="Required whenever no support is given (section 36(6))",
-        max_length=2000,
-        rows=3,
-    )
 
-    def __init__(self, data: Any = None, *, may_close: bool) -> None:
-        super().__init__(data)
-        options = [(self.BACK, "Return the case to the panel, to be assessed again")]
-        if may_close:
-            options.append((self.CLOSE, "Close the case"))
-        else:
-            self.conditional = {"next": {self.BACK: "reassess_on"}}
-            for name in ("reason", "destination", "health_and_care_considered"):
-                del self.fields[name]
-        field: Any = self.fields["next"]
-        field.choices = options
+
+class WithoutConsentForm(LeavingForm):
+    """Consent is refused or withdrawn: the case is closed (R119, R121; s.36(6))."""
+
+    NEXT = "close"
+    who_sees_all = Mark.COORDINATION
+    reason = fields.LongText(label="Why is the case closed?", what="why", max_length=3000, rows=4)
+    field_order = ("reason",)

@@ -9,10 +9,10 @@ from accounts.models import User
 from channel.support.models.plan import PanelItem
 from prevent_cms import clock
 from prevent_cms.history.rows import RowHistory
-from referrals.models import Closure, MarkedItem, MarkedQuerySet
+from referrals.models import LEAVING_RULES, Closure, LeavingAnswers, MarkedItem, MarkedQuerySet
 
 
-class ExitReport(PanelItem):
+class ExitReport(LeavingAnswers, PanelItem):
     """The closing report on which an exit is endorsed (R169-R176): one for a panel's decision."""
 
     OUTCOMES = (
@@ -27,8 +27,6 @@ class ExitReport(PanelItem):
     decision = models.OneToOneField("channel.Decision", on_delete=models.PROTECT, related_name="+")
     outcome = models.CharField(max_length=20, choices=Closure.Outcome.choices)
     evidence = models.TextField()
-    health_and_care_considered = models.TextField()
-    after_care = models.TextField()
     told = models.TextField()
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
@@ -37,6 +35,7 @@ class ExitReport(PanelItem):
 
     class Meta:
         ordering = ["-at", "-pk"]
+        constraints = list(LEAVING_RULES)
 
     def __str__(self) -> str:
         return f"Exit report {self.pk}"

@@ -1,5 +1,5 @@
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -7,11 +7,11 @@ from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
 from channel.support import access, pages, queries
 from channel.support.actions import consents, plans
-from channel.support.forms.plan import PlanForm, WithoutConsentForm
+from channel.support.forms.plan import BackToPanelForm, PlanForm, WithoutConsentForm
 from prevent_cms.errors import ActionInvalid
 from prevent_cms.workflow import NOT_NOW
 from referrals.access import may_move
-from referrals.actions.closing import Leaving
+from referrals.consent import Standing
 from referrals.models import Case
 from referrals.pages import render_case
 
@@ -56,29 +56,36 @@ def case_plan_new(request: SignedInRequest, reference: str) -> HttpResponse:
 def case_plan_consent(request: SignedInRequest, reference: str) -> HttpResponse:
     """What becomes of the case when consent to support is refused or withdrawn."""
     reader = access.get_plan_reader(request.user, reference, Perm.CONSENT_RECORD)
-    case, position = reader.case, queries.consent_ended(reader.case)
+    case, position = reader.case, Standing.of(reader.case).ended
     if position is None or not access.is_supported(case):
         raise ActionInvalid(NOT_NOW)
-    form = WithoutConsentForm(
-        posted(request),
-        may_close=may_move(request.user, "close", case),
-    )
-    if form.is_valid():
-        done = _end_support(request, case, form)
+    back = BackToPanelForm(_chosen(request, BackToPanelForm.NEXT))
+    close = None
+    if may_move(request.user, "close", case):
+        close = WithoutConsentForm(_chosen(request, WithoutConsentForm.NEXT))
+    done = _end_support(request, case, back, close)
+    if done:
         messages.success(request, done)
         return redirect("case_plan", case.reference)
-    page = {"reader": reader, "form": form, "position": position}
+    page = {"reader": reader, "back": back, "close": close, "position": position}
     return render_case(request, case, "support/without_consent.html", page, tab=TAB)
 
 
-def _end_support(request: SignedInRequest, case: Case, form: WithoutConsentForm) -> str:
-    given = form.cleaned_data
-    if given["next"] == WithoutConsentForm.BACK:
-        consents.return_to_panel(case, reassess_on=given["reassess_on"], by=request.user)
+def _chosen(request: SignedInRequest, next_step: str) -> QueryDict | None:
+    """What was sent, for the form that was sent."""
+    data = posted(request)
+    return data if data is not None and data.get("next", "panel") == next_step else None
+
+
+def _end_support(
+    request: SignedInRequest, case: Case, back: BackToPanelForm, close: WithoutConsentForm | None
+) -> str:
+    """Do what was chosen, and say what was done; nothing while an answer is missing."""
+    if back.is_valid():
+        consents.return_to_panel(case, **back.cleaned_data, by=request.user)
         return "The case is with the panel again"
-    leaving = Leaving(
-        destination=given["destination"],
-        health_and_care_considered=given["health_and_care_considered"],
-    )
-    consents.close_without_consent(case, reason=given["reason"], leaving=leaving, by=request.user)
-    return "The case is closed"
+    if close and close.is_valid():
+        reason, leaving = close.cleaned_data["reason"], close.leaving()
+        consents.close_without_consent(case, reason=reason, leaving=leaving, by=request.user)
+        return "The case is closed"
+    return ""

@@ -45,7 +45,7 @@ def case_exit(request: SignedInRequest, reference: str) -> HttpResponse:
         access.require(reader, Perm.EXIT_SIGN if page["report"] else Perm.CASE_EXIT)
     form = SignForm(data) if page["report"] else ReportForm(data)
     if isinstance(form, ReportForm) and form.is_valid():
-        exits.write_report(case, **form.cleaned_data, by=request.user)
+        exits.write_report(case, **form.report(), by=request.user)
         messages.success(request, "Closing report recorded")
         return redirect("case_exit", case.reference)
     if isinstance(form, SignForm) and form.is_valid():

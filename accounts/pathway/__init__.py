@@ -1,0 +1,1 @@
+"""The pathway of an area in words, and changing a value of its policy."""
