@@ -17,7 +17,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from guardian.shortcuts import get_objects_for_user
 from guardian.utils import get_group_obj_perms_model
 
-from accounts.models import Agency, Membership, User
+from accounts.models import Agency, Membership, Seat, User
 from accounts.roles import KINDS_FOR_MARK, ROLES, Role, ShareKind
 from prevent_cms import clock
 from prevent_cms.history.rows import add_all
@@ -211,27 +211,35 @@ class Way:
 
 def ways_in(user: User, record: Model) -> list[Way]:
     """Every way in which this user reaches the record now; none when it is not open to them."""
-    through = _through(user, record, frozenset(ShareKind))
+    return find(user, type(record), pk=record.pk)[1]
+
+
+def find(user: User, model: type[Any], *related: str, **which: Any) -> tuple[Any, list[Way]]:
+    """The one record with these values that is open to this user, with every way in to it.
+
+    `related` names what is fetched with the record. (None, []) when none is open to them.
+    """
+    through = _through(user, model, frozenset(ShareKind))
     if through is None:
-        return []
-    rows = shares_of(record).filter(in_force(), through, _free_of_bars(user, type(record)))
-    return [
-        Way(
-            agency_id=seat.agency.pk,
-            kind=ShareKind(row.kind),
-            reason=row.reason,
-            since=row.since,
-            until=row.until,
-            by=row.by.name if row.by else "",
-        )
-        for row in rows.select_related("by", "content_object")
-        for seat in user.seats
-        if row.kind in seat.kinds
-        and (
-            row.group_id == seat.agency.group_id
-            or (row.group_id == user.group_id and row.content_object.area_id == seat.agency.area_id)
-        )
-    ]
+        return None, []
+    wanted = {f"content_object__{name}": value for name, value in which.items()}
+    rows = _book(model).objects.filter(in_force(), through, _free_of_bars(user, model), **wanted)
+    rows = rows.select_related("by", *(f"content_object__{name}" for name in ("area", *related)))
+    found = list(rows.order_by("pk"))
+    ways = [_way(row, seat) for row in found for seat in user.seats if _is_used(row, user, seat)]
+    return (found[0].content_object if found else None), ways
+
+
+def _is_used(row: Any, user: User, seat: Seat) -> bool:
+    """Whether this share, of a record that is open to this user, reaches them in this seat."""
+    is_here = row.content_object.area_id == seat.agency.area_id
+    groups = (seat.agency.group_id, user.group_id if is_here else None)
+    return row.kind in seat.kinds and row.group_id in groups
+
+
+def _way(row: Any, seat: Seat) -> Way:
+    kind, by = ShareKind(row.kind), getattr(row.by, "name", "")
+    return Way(seat.agency.pk, kind, row.reason, row.since, row.until, by)
 
 
 def kinds_by_agency(ways: Iterable[Way]) -> dict[int, frozenset[ShareKind]]:
@@ -275,18 +283,12 @@ def people_with(record: Any, *, as_if_open: bool = False) -> list[Membership]:
     ]
 
 
-def reached_beyond(user: User, model: type[Model], kind: ShareKind) -> QuerySet[Model]:
-    """The ids of the records that reach this user through another kind of share than `kind`."""
-    through = _through(user, model, frozenset(ShareKind) - {kind})
-    shares: QuerySet[Model] = _book(model).objects.filter(in_force())
-    found = shares.none() if through is None else shares.filter(through)
-    return found.values("content_object")  # type: ignore[return-value]
-
-
-def reached_since(user: User, model: type[Model], start: datetime.datetime) -> QuerySet[Model]:
-    """The ids of the records that reach this user through a share made since `start`."""
-    through = _through(user, model, frozenset(ShareKind))
-    shares: QuerySet[Model] = _book(model).objects.filter(in_force(), since__gte=start)
+def reached(
+    user: User, model: type[Model], kinds: frozenset[ShareKind] = frozenset(ShareKind), **which: Any
+) -> QuerySet[Model]:
+    """The ids of the records that reach this user through shares of these kinds and values."""
+    through = _through(user, model, kinds)
+    shares: QuerySet[Model] = _book(model).objects.filter(in_force(), **which)
     found = shares.none() if through is None else shares.filter(through)
     return found.values("content_object")  # type: ignore[return-value]
 

@@ -133,13 +133,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def seats(self) -> list[Seat]:
-        """Where this person works now, one query a request."""
-        found: dict[int, tuple[Agency, set[Role]]] = {}
-        for membership in self.memberships.current().select_related("agency__area"):
-            found.setdefault(membership.agency_id, (membership.agency, set()))[1].add(
-                Role(membership.role)
-            )
-        return [Seat(agency, frozenset(roles)) for agency, roles in found.values()]
+        """Where this person works now, in one query; a request fetches it with the person."""
+        return _seats(self.memberships.current().select_related("agency__area"))
+
+    def sit(self, memberships: Iterable["Membership"]) -> None:
+        """Take the current memberships from a query that has been made."""
+        self.seats = _seats(memberships)
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -184,6 +183,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def areas(self) -> Iterable[Area]:
         return {seat.agency.area for seat in self.seats}
+
+
+def _seats(memberships: Iterable["Membership"]) -> list[Seat]:
+    found: dict[int, tuple[Agency, set[Role]]] = {}
+    for one in memberships:
+        found.setdefault(one.agency_id, (one.agency, set()))[1].add(Role(one.role))
+    return [Seat(agency, frozenset(roles)) for agency, roles in found.values()]
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

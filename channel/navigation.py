@@ -7,6 +7,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.permissions import Perm
 from accounts.step_up import used_second_factor
+from channel.casework.rows import MOST
 from prevent_cms.presentation import NavItem
 from referrals import previews
 from referrals.information import answering_agencies
@@ -36,15 +37,18 @@ def navigation(request: HttpRequest) -> dict[str, list[NavItem]]:
     for title, route, perm in ITEMS:
         if perm is None or user.holds(perm):
             url = reverse(route)
-            badge = _unanswered(user) if route == "request_list" else 0
+            badge = _unanswered(request, user) if route == "request_list" else 0
             active = request.path.startswith(url)
             found.append(NavItem(title, url, active, badge, "not answered yet"))
     return {"navigation": found}
 
 
-def _unanswered(user: User) -> int:
-    """How many requests wait for an answer of this person's agencies."""
-    asked = InformationRequest.objects.visible_to(user).filter(
-        agency_id__in=answering_agencies(user), answered_at=None
-    )
-    return asked.exclude(case__status=Status.CLOSED)[:100].count()
+def _unanswered(request: HttpRequest, user: User) -> int | str:
+    """How many requests wait for an answer of this person's agencies; my work has counted them."""
+    number = getattr(request, "unanswered", None)
+    if number is None:
+        asked = InformationRequest.objects.visible_to(user).filter(
+            agency_id__in=answering_agencies(user), answered_at=None
+        )
+        number = asked.exclude(case__status=Status.CLOSED)[: MOST + 1].count()
+    return f"{MOST}+" if number > MOST else number

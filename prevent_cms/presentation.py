@@ -32,7 +32,7 @@ class NavItem:
     title: str
     url: str
     active: bool = False
-    badge: int = 0
+    badge: int | str = 0
     badge_words: str = ""
 
 

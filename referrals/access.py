@@ -28,12 +28,7 @@ def get_case(user: User, reference: str, *perms: Perm) -> Case:
 
     Raises Http404 outside the remit, ActionDenied when a role lacks one of `perms`.
     """
-    found = Case.objects.visible_to(user).filter(reference=normalise(reference)).first()
-    if found is None or not user.holds(Perm.CASE_VIEW):
-        raise Http404
-    for perm in perms:
-        require(user, perm, found)
-    return found
+    return get_reader(user, reference, *perms).case
 
 
 def may(user: User, perm: Perm, case: Case) -> bool:
@@ -45,14 +40,25 @@ def may(user: User, perm: Perm, case: Case) -> bool:
 
 
 def get_reader(user: User, reference: str, *perms: Perm) -> "Reader":
-    """What `get_case` fetches, as the reader of a page: the shares are asked for once.
+    """What `get_case` fetches, as the reader of a page: case and shares in one query.
 
     Raises Http404 outside the remit, ActionDenied when a role lacks one of `perms`.
     """
-    reader = Reader(user, get_case(user, reference))
-    for perm in perms:
-        if not reader.may(perm):
-            raise ActionDenied(NOT_YOURS)
+    case, ways = grants.find(user, Case, "owner", "owner_agency", reference=normalise(reference))
+    if case is None or not user.holds(Perm.CASE_VIEW):
+        raise Http404
+    reader = Reader(user, case)
+    reader.__dict__["ways"] = ways
+    reader.require(*perms)
+    return reader
+
+
+def get_coordinated(user: User, reference: str, *perms: Perm) -> "Reader":
+    """The same for coordinators of the case; anybody else gets 404, as for a tab they do not have."""
+    reader = get_reader(user, reference)
+    if not reader.is_coordinator or not reader.may(Perm.CASE_VIEW):
+        raise Http404
+    reader.require(*perms)
     return reader
 
 
@@ -140,6 +146,11 @@ class Reader:
     def may(self, perm: Perm) -> bool:
         """The answer of `access.may`, from the shares already fetched for the page."""
         return _covers(self.user, perm, self.ways)
+
+    def require(self, *perms: Perm) -> None:
+        """Raise ActionDenied unless they `may` do all of it."""
+        if not all(map(self.may, perms)):
+            raise ActionDenied(NOT_YOURS)
 
     @cached_property
     def is_police(self) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from prevent_cms import wall
 from referrals.models import Case, Deconfliction, HoldDecision, OvertInvestigation, Referral
@@ -21,8 +21,13 @@ def lacks_agreement(case: Case) -> bool:
 
 def awaits_agreement(case: Case) -> bool:
     """Whether an overt investigation runs and the panel's agreement is not recorded (domain 2.8)."""
+    return without_agreement(case).exists()
+
+
+def without_agreement(case: Case) -> QuerySet[OvertInvestigation]:
+    """What the newest check found to run in the open, until the panel's agreement is recorded."""
     newest = Deconfliction.objects.filter(case=case).order_by("-at", "-pk").values("pk")[:1]
-    return OvertInvestigation.objects.filter(check_made__in=newest, agreed_on=None).exists()
+    return OvertInvestigation.objects.filter(check_made__in=newest, agreed_on=None)
 
 
 @dataclass(frozen=True)

@@ -63,19 +63,8 @@ class Standing:
 
     @property
     def to_consider(self) -> str:
-        """At which point of the area's policy consent is still to be considered, in words.
-
-        The last point that the case has reached counts; what was considered later covers it.
-        """
-        now = ORDER.index(self.case.stage) if self.case.is_open else -1
-        points = {REACHED_IN[point]: point for point in self.case.area.rules.consent_points}
-        reached = [stage for stage in points if ORDER.index(stage) <= now]
-        last = max(reached, key=ORDER.index, default=None)
-        if last is None or any(
-            ORDER.index(Status(one.stage)) >= ORDER.index(last) for one in self.log
-        ):
-            return ""
-        return CONSENT_POINTS[points[last]]
+        """At which point of the area's policy consent is still to be considered, in words."""
+        return to_consider(self.case, (Status(one.stage) for one in self.log))
 
 
 def standing(reader: Reader) -> Standing:
@@ -93,9 +82,19 @@ def to_check_again() -> QuerySet[Consent]:
     return found
 
 
-def to_consider(reader: Reader) -> str:
-    """What the head of the case says to its coordinators once it is released."""
-    return standing(reader).to_consider if reader.is_coordinator and reader.case.is_released else ""
+def to_consider(case: Case, considered: Iterable[Status]) -> str:
+    """At which point of the area's policy consent is still to be considered, in words.
+
+    `considered` are the stages of the log's entries. The last point that the case has reached
+    counts; what was considered later covers it.
+    """
+    now = ORDER.index(case.stage) if case.is_open else -1
+    points = {REACHED_IN[point]: point for point in case.area.rules.consent_points}
+    reached = [stage for stage in points if ORDER.index(stage) <= now]
+    last = max(reached, key=ORDER.index, default=None)
+    if last is None or any(ORDER.index(stage) >= ORDER.index(last) for stage in considered):
+        return ""
+    return CONSENT_POINTS[points[last]]
 
 
 def decides_alone(user: User, case: Case) -> bool:

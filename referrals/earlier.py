@@ -12,7 +12,7 @@ from prevent_cms.components.text import gov_date
 from referrals import comparison, matching
 from referrals.access import Reader
 from referrals.matching import Candidate
-from referrals.models import Case, Closure, PersonLink, Referral
+from referrals.models import Closure, PersonLink, Referral
 
 CSS = {"same": "is-same", "close": "is-near"}
 
@@ -42,8 +42,6 @@ class Column:
     """One earlier case: its head, and what was decided about it."""
 
     candidate: Candidate
-    verdict: str = ""
-    decided: str = ""
 
     verdicts = tuple(PersonLink.Verdict.choices)
 
@@ -58,7 +56,7 @@ class Column:
     @property
     def is_joinable(self) -> bool:
         """Whether it is open and said to be the same person, so that the referral can join it."""
-        return self.verdict == PersonLink.Verdict.SAME and self.candidate.case.is_open
+        return self.candidate.verdict == PersonLink.Verdict.SAME and self.candidate.case.is_open
 
     @property
     def points(self) -> str:
@@ -82,11 +80,10 @@ def comparison_for(reader: Reader) -> Comparison:
     Empty for everybody else.
     """
     case, user = reader.case, reader.user
-    links = {_other(link, case): link for link in _links(case)}
-    candidates = _with_linked(reader, matching.possible_earlier(reader), set(links))
+    candidates = matching.possible_earlier(reader)
     if not candidates:
         return Comparison()
-    columns = [_column(one, links.get(one.case.person_id)) for one in candidates]
+    columns = [Column(one) for one in candidates]
     lines = [
         Line(point.label, point.first, [_cell(one.points[n]) for one in candidates])
         for n, point in enumerate(candidates[0].points)
@@ -94,15 +91,6 @@ def comparison_for(reader: Reader) -> Comparison:
     references = [column.reference for column in columns]
     whole = [replace(line, references=references) for line in (*lines, *_story(candidates, user))]
     return Comparison(columns, whole, case.area_id)
-
-
-def _links(case: Case) -> list[PersonLink]:
-    mine = Q(first=case.person_id) | Q(second=case.person_id)
-    return list(PersonLink.objects.filter(mine).select_related("by"))
-
-
-def _other(link: PersonLink, case: Case) -> int:
-    return link.second_id if link.first_id == case.person_id else link.first_id
 
 
 def linked_references(reader: Reader, links: Collection[int]) -> dict[int, str]:
@@ -117,29 +105,6 @@ def linked_references(reader: Reader, links: Collection[int]) -> dict[int, str]:
     other = cases.filter(either).exclude(pk=reader.case.pk).values("reference")[:1]
     rows = PersonLink.objects.filter(pk__in=links).annotate(other=Subquery(other))
     return dict(rows.exclude(other=None).values_list("pk", "other"))
-
-
-def _with_linked(reader: Reader, found: list[Candidate], decided: set[int]) -> list[Candidate]:
-    """A decision stays in sight, and can be undone, when facts no longer suggest it."""
-    case, user = reader.case, reader.user
-    cases = matching.police_cases(user)
-    decided = decided - {one.case.person_id for one in found}
-    if cases is None or not decided:
-        return found
-    missing = list(cases.filter(person_id__in=decided, received_at__lt=case.received_at))
-    known = matching.known_of(missing, user) if missing else {}
-    this = comparison.Known.of(reader.facts)
-    return [
-        *found,
-        *(Candidate(one, comparison.compare(this, known[one.pk])) for one in missing),
-    ]
-
-
-def _column(candidate: Candidate, link: PersonLink | None) -> Column:
-    if link is None:
-        return Column(candidate)
-    decided = f"{link.get_verdict_display()}: {link.by.name}, {gov_date(link.at)}"
-    return Column(candidate, link.verdict, decided)
 
 
 def _cell(point: comparison.Point) -> Cell:

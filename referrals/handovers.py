@@ -36,9 +36,12 @@ def is_at_work(case: Case) -> bool:
 
 def open_offer(reader: Reader) -> HandOver | None:
     """The offer of this case that waits for an answer, for police."""
-    if not reader.is_police:
-        return None
-    return waiting_for(reader.user).filter(case=reader.case).first()
+    return open_on(reader).first() if reader.is_police else None
+
+
+def open_on(reader: Reader) -> QuerySet[HandOver]:
+    """The offer of this case that waits for an answer: at most one."""
+    return waiting_for(reader.user).filter(case=reader.case)
 
 
 def waiting_for(user: User) -> QuerySet[HandOver]:

@@ -12,7 +12,6 @@ from accounts.roles import ROLES, Role
 from prevent_cms.components.text import gov_date
 from prevent_cms.errors import ActionDenied
 from prevent_cms.marking import Mark
-from prevent_cms.references import normalise
 from referrals import access
 from referrals.access import Reader
 from referrals.models import (
@@ -27,22 +26,6 @@ from referrals.models import (
 )
 
 Kind = PersonFact.Kind
-
-
-def get_coordinated(user: User, reference: str, *perms: Perm) -> Reader:
-    """The case as its coordinator reads it; anybody else gets 404, as for a tab they do not have.
-
-    Raises Http404, and ActionDenied when a coordinator's role lacks one of `perms`.
-    """
-    found = Case.objects.visible_to(user).filter(reference=normalise(reference)).first()
-    if found is None:
-        raise Http404
-    reader = Reader(user, found)
-    if not reader.is_coordinator or not reader.may(Perm.CASE_VIEW):
-        raise Http404
-    if not all(map(reader.may, perms)):
-        raise ActionDenied(access.NOT_YOURS)
-    return reader
 
 
 def may_ask(reader: Reader) -> bool:

@@ -1,6 +1,6 @@
 """A repeat referral beside the open case of the same person: what can be joined, and what waits."""
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
 from prevent_cms.marking import Mark
@@ -9,6 +9,7 @@ from referrals.clearance import is_clear
 from referrals.models import Case, PersonLink, Referral
 from referrals.workflow import Status
 
+IS_CLEARED = ExpressionWrapper(Q(cleared_at__isnull=False), BooleanField())
 JOINABLE = frozenset({Status.SCREENING, Status.DECONFLICTION})
 
 
@@ -29,9 +30,13 @@ def waiting(user: User, case: Case) -> Referral | None:
     """The further referral of a released case that the coordinators do not know of yet."""
     if not case.is_released:
         return None
-    rows = Referral.objects.visible_to(user).filter(case=case, mark=Mark.POLICE)
-    found: Referral | None = rows.order_by("received_at", "pk").first()
-    return found
+    return kept_back(user, case).first()
+
+
+def kept_back(user: User, case: Case) -> QuerySet[Referral]:
+    """The referrals of a case that only police know of, the oldest first."""
+    rows: QuerySet[Referral] = Referral.objects.visible_to(user).filter(case=case, mark=Mark.POLICE)
+    return rows.order_by("received_at", "pk")
 
 
 def is_settled(user: User, case: Case) -> bool:

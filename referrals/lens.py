@@ -22,6 +22,7 @@ from referrals.workflow import Status
 
 # Through these a case is followed from stage to stage.
 FOLLOWS = frozenset({ShareKind.COORDINATE, ShareKind.PANEL})
+MORE_THAN_ASKED = frozenset(ShareKind) - {ShareKind.RESPOND}
 POLICE_STAGES = frozenset({Status.RECEIVED, Status.SCREENING, Status.DECONFLICTION, Status.HELD})
 NEVER = Q(pk=0)  # a condition that a CASE of the database can hold
 
@@ -76,7 +77,7 @@ class Lens:
     @property
     def knows_more(self) -> Q:
         """The condition on a visible case that it reached them by more than a request."""
-        return Q(pk__in=grants.reached_beyond(self.user, Case, ShareKind.RESPOND))
+        return Q(pk__in=grants.reached(self.user, Case, MORE_THAN_ASKED))
 
     def by_stage(self, chosen: Iterable[str]) -> Q | Choose:
         """The condition that a case stands at one of these stages, or is open when none is chosen."""

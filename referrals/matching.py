@@ -3,24 +3,28 @@
 Indexed keys propose, rapidfuzz puts in order, points are explained row by row, and a person decides.
 """
 
+import datetime
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Case as Choose
-from django.db.models import IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import JSONObject
 
 from accounts import grants
 from accounts.models import User
+from prevent_cms.components.text import gov_date
 from prevent_cms.marking import Mark
 from referrals import comparison, names
 from referrals.access import Reader
 from referrals.comparison import Known, Point
-from referrals.models import Case, Person, PersonFact, PersonKey
+from referrals.models import Case, Person, PersonFact, PersonKey, PersonLink
 
 NAMES = (PersonFact.Kind.NAME, PersonFact.Kind.OTHER_NAME)
 # How much one shared key counts when the database chooses whom to compare in full.
 WEIGHTS = {"name": 3, "sound": 2, "born": 6, "born_swap": 4, "phone": 4}
+DECIDED = Value(1_000, output_field=IntegerField())  # before whoever is only alike
 LOOK_AT = 300  # of all areas; then only what this officer may see is compared
 ENOUGH = 3  # one name that only sounds alike is not worth a look
 COMPARE_MOST = 60
@@ -34,6 +38,8 @@ class Candidate:
 
     case: Case
     points: list[Point]
+    verdict: str = ""  # what was decided about it, and by whom
+    decided: str = ""
 
     @property
     def total(self) -> int:
@@ -67,7 +73,8 @@ def possible_earlier(reader: Reader) -> list[Candidate]:
     """Earlier cases that may be of the same person, likely ones first.
 
     For police: [] for everybody else. Only cases that police seats of this user may read are
-    compared, and only by facts that the user may see.
+    compared, and only by facts that the user may see. What was decided about stays in sight, and
+    can be undone, when facts no longer suggest it.
     """
     case, user = reader.case, reader.user
     cases = police_cases(user)
@@ -75,11 +82,28 @@ def possible_earlier(reader: Reader) -> list[Candidate]:
         return []
     cases = cases.filter(received_at__lt=case.received_at).exclude(pk=case.pk)
     this = Known.of(reader.facts)
-    found = visible(cases, proposed(this))
+    found = visible(cases.annotate(link=_link_to(case)), proposed(this, beside=case.person_id))
     known = known_of(found, user)
-    candidates = [Candidate(one, comparison.compare(this, known[one.pk])) for one in found]
+    candidates = [_candidate(one, comparison.compare(this, known[one.pk])) for one in found]
     likely = [one for one in candidates if one.total >= WORTH_SHOWING]
-    return sorted(likely, key=lambda one: (-one.total, one.case.pk))[:SHOW_MOST]
+    first = sorted(likely, key=lambda one: (-one.total, one.case.pk))[:SHOW_MOST]
+    return first + [one for one in candidates if one.verdict and one not in first]
+
+
+def _link_to(case: Case) -> Subquery:
+    """What was decided about a row's person and the person of this case, as JSON."""
+    either = Q(first=case.person_id, second=OuterRef("person_id"))
+    either |= Q(second=case.person_id, first=OuterRef("person_id"))
+    said = JSONObject(verdict="verdict", by="by__name", at="at")
+    return Subquery(PersonLink.objects.filter(either).values(said=said)[:1])
+
+
+def _candidate(case: Case, points: list[Point]) -> Candidate:
+    link = case.link  # type: ignore[attr-defined]
+    if not link:
+        return Candidate(case, points)
+    verdict, when = PersonLink.Verdict(link["verdict"]), datetime.datetime.fromisoformat(link["at"])
+    return Candidate(case, points, verdict, f"{verdict.label}: {link['by']}, {gov_date(when)}")
 
 
 def police_cases(user: User) -> QuerySet[Case] | None:
@@ -106,14 +130,15 @@ def _known(cases: Collection[Case], facts: Iterable[PersonFact]) -> dict[int, Kn
 
 
 def visible(cases: QuerySet[Case], proposed: list[int]) -> list[Case]:
-    """The cases of the persons proposed, those that share most keys first."""
+    """The cases of the persons proposed, in that order."""
     order = {person_id: place for place, person_id in enumerate(proposed)}
     found = cases.filter(person_id__in=proposed).select_related("area")
     return sorted(found, key=lambda case: order[case.person_id])[:COMPARE_MOST]
 
 
-def proposed(this: Known) -> list[int]:
-    """The persons who share most keys with this one: an index look-up, ordered by weight."""
+def proposed(this: Known, beside: int = 0) -> list[int]:
+    """The persons about whom something was decided `beside` this one, then those who share most
+    keys with this one: index look-ups, ordered by weight."""
     keys = [
         *names.name_keys(this.names),
         *((kind, value) for kind, value in names.born_keys(this.born) if kind == "born"),
@@ -123,9 +148,7 @@ def proposed(this: Known) -> list[int]:
     values: defaultdict[str, list[str]] = defaultdict(list)
     for kind, value in keys:
         values[kind].append(value)
-    if not values:
-        return []
-    wanted = Q()
+    wanted = Q(pk__in=[])
     for kind, ones in values.items():
         wanted |= Q(kind=kind, value__in=ones)
     weight = Choose(
@@ -133,11 +156,18 @@ def proposed(this: Known) -> list[int]:
         default=Value(0),
         output_field=IntegerField(),
     )
-    rows = (
+    alike = (
         PersonKey.objects.filter(wanted)
         .values("person_id")
         .annotate(weight=Sum(weight))
         .filter(weight__gte=ENOUGH)
         .order_by("-weight", "-person_id")
+    )[:LOOK_AT]
+    first, second = (
+        PersonLink.objects.filter(first=beside),
+        PersonLink.objects.filter(second=beside),
     )
-    return [row["person_id"] for row in rows[:LOOK_AT]]
+    rows = alike.values_list("weight", "person_id").union(
+        first.values_list(DECIDED, "second_id"), second.values_list(DECIDED, "first_id"), all=True
+    )
+    return list(dict.fromkeys(person for _, person in sorted(rows, reverse=True)))

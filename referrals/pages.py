@@ -16,9 +16,10 @@ from prevent_cms.history import EventType
 from prevent_cms.history.record import record_view
 from prevent_cms.marking import Mark
 from prevent_cms.presentation import CaseBar, NextAction, Tab
-from referrals import clearance, consent, handovers, joining, previews, threshold
+from referrals import clearance, consent, handovers, previews, threshold
 from referrals.access import ASKED, Reader, request_note
-from referrals.models import Case, HandOver
+from referrals.glance import Glance, Offer, glance
+from referrals.models import Case
 from referrals.waiting import NOTHING, Waiting, waiting, why_of_requests
 from referrals.workflow import Status
 
@@ -100,12 +101,12 @@ POLICE_PAGES = frozenset(
 )
 
 
-def next_action(reader: Reader, here: str, wait: Waiting) -> NextAction:
+def next_action(reader: Reader, here: str, seen: Glance, wait: Waiting) -> NextAction:
     """The one thing this reader can do next, with the reason; without a link when it is not theirs.
 
     `here` is the page that is drawn, which needs no button leading to itself.
     """
-    found = _of_stage(reader, wait) or _of_partner(reader, wait)
+    found = _of_stage(reader, seen, wait) or _of_partner(reader, wait)
     if found is None:
         return NextAction(NOTHING, why=_whose_turn(reader))
     label, route, why = found
@@ -118,10 +119,10 @@ def next_action(reader: Reader, here: str, wait: Waiting) -> NextAction:
     return NextAction(label, url, why, route in POSTED)
 
 
-def _of_stage(reader: Reader, wait: Waiting) -> tuple[str, str, str] | None:
+def _of_stage(reader: Reader, seen: Glance, wait: Waiting) -> tuple[str, str, str] | None:
     """What the stage asks of this reader: words, route, why."""
     case, stage = reader.case, reader.stage
-    if stage == Status.CLOSED and not _of_joined(reader):
+    if stage == Status.CLOSED and not _of_joined(reader, seen):
         reviews = bool(case.next_due_on) and reader.may(Perm.REVIEW_RECORD)
         return ("See the plan", "case_plan", "a review after the exit is due") if reviews else None
     label, route, perm, why = NEXT_ACTIONS.get(stage, CHECK_JOINED)
@@ -131,38 +132,34 @@ def _of_stage(reader: Reader, wait: Waiting) -> tuple[str, str, str] | None:
         label, route, perm, why = RELEASE
     if stage == Status.INFORMATION_GATHERING:
         why = why_of_requests(wait)
-    if step := _of_police(reader, route):
+    if step := _of_police(reader, seen, route):
         label, route, perm, why = step
     if stage == Status.ASSESSMENT and not reader.may(perm):
         label, route, perm, why = CONVENE
     return (label, route, why) if reader.may(perm) else None
 
 
-def _of_police(reader: Reader, route: str) -> threshold.Action | None:
+def _of_police(reader: Reader, seen: Glance, route: str) -> threshold.Action | None:
     """What police have to do before the step that the stage would ask of them."""
     if not reader.is_police:
         return None
-    if reader.stage == Status.PANEL and clearance.awaits_agreement(reader.case):
+    if seen.lacks_agreement:
         return AGREEMENT
-    return _of_threshold(reader, route) or _of_joined(reader)
+    return _of_threshold(reader, seen, route) or _of_joined(reader, seen)
 
 
-def _of_threshold(reader: Reader, route: str) -> threshold.Action | None:
+def _of_threshold(reader: Reader, seen: Glance, route: str) -> threshold.Action | None:
     """The test, where policy wants it before the step that would be next, or that it was not met."""
-    case, before_check = reader.case, route == "case_deconfliction"
-    _, stage, _ = threshold.POINTS[case.area.rules.threshold_point]
-    if reader.stage != stage or before_check:
+    if route == "case_deconfliction":  # the check comes first
         return None
-    test = threshold.newest(reader.user, case)
-    return threshold.next_step(case.area.rules, stage, test.is_vulnerable if test else None)
+    return threshold.next_step(reader.case, reader.stage, seen.is_vulnerable)
 
 
-def _of_joined(reader: Reader) -> threshold.Action | None:
+def _of_joined(reader: Reader, seen: Glance) -> threshold.Action | None:
     """A further referral that has joined a released case, and that only police know of."""
-    found = joining.waiting(reader.user, reader.case) if reader.is_police else None
-    if found is None or reader.stage == Status.HELD:
+    if seen.is_joined_clear is None or reader.stage == Status.HELD:
         return None
-    return RELEASE_JOINED if found.cleared_at else CHECK_JOINED
+    return RELEASE_JOINED if seen.is_joined_clear else CHECK_JOINED
 
 
 def _of_partner(reader: Reader, wait: Waiting) -> tuple[str, str, str] | None:
@@ -233,7 +230,8 @@ def bar_for(reader: Reader, active: str) -> CaseBar:
     """Everything the case bar says to this reader; of a request only whether it is waited for."""
     case = reader.case
     name, born_line = person_lines(reader)
-    wait = waiting(reader)
+    seen = glance(reader)
+    wait = waiting(reader, seen.requests)
     told = CaseBar(
         reference=case.reference,
         name=name,
@@ -244,17 +242,16 @@ def bar_for(reader: Reader, active: str) -> CaseBar:
         due_what=wait.due_what,
         due_on=wait.due_on,
         late=clock.due_words(wait.due_on) if wait.due_on and wait.due_on < clock.today() else "",
-        consent=consent.to_consider(reader),
-        next_action=next_action(reader, active, wait),
+        consent=_to_consider(reader, seen),
+        next_action=next_action(reader, active, seen, wait),
         tabs=tabs(reader, active),
     )
     if reader.is_only_asked:  # which officer has it now would tell how the case goes on
         return replace(told, stage=ASKED, stage_note=request_note(wait.is_owed))
-    offer = handovers.open_offer(reader)
     return replace(
         told,
-        offered_to=_offered(reader, offer) if offer else "",
-        offer_url=_offer_url(reader, offer) if offer else "",
+        offered_to=_offered(reader, seen.offer) if seen.offer else "",
+        offer_url=_offer_url(reader, seen.offer) if seen.offer else "",
         stage=reader.stage.label,
         stage_note=reader.stage_note,
         since=case.status_since,
@@ -262,13 +259,19 @@ def bar_for(reader: Reader, active: str) -> CaseBar:
     )
 
 
-def _offered(reader: Reader, offer: HandOver) -> str:
-    return "Offered to you" if offer.to_id == reader.user.pk else f"Offered to {offer.to.name}"
+def _to_consider(reader: Reader, seen: Glance) -> str:
+    """What the head of the case says of consent to its coordinators once it is released."""
+    is_told = reader.is_coordinator and reader.case.is_released
+    return consent.to_consider(reader.case, seen.considered) if is_told else ""
 
 
-def _offer_url(reader: Reader, offer: HandOver) -> str:
+def _offered(reader: Reader, offer: Offer) -> str:
+    return "Offered to you" if offer.to == reader.user.pk else f"Offered to {offer.name}"
+
+
+def _offer_url(reader: Reader, offer: Offer) -> str:
     """Where this reader can answer the offer or take it back."""
-    if offer.to_id == reader.user.pk:
+    if offer.to == reader.user.pk:
         return reverse("case_offer", args=[reader.case.reference])
     may = handovers.may_give(reader)
     return reverse("case_assign", args=[reader.case.reference]) if may else ""

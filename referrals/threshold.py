@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from accounts.area_policy import AreaPolicy
 from accounts.models import Agency, User
 from accounts.permissions import Perm
 from prevent_cms.errors import ActionInvalid
@@ -30,6 +29,11 @@ RECORD: Action = ("Record the threshold test", "case_threshold", Perm.THRESHOLD_
 LEAVE: Action = ("Close the case", "case_close", Perm.CASE_CLOSE, "the threshold is not met")
 
 
+def stage_of(case: Case) -> Status:
+    """The stage in which the area's policy wants the test."""
+    return POINTS[case.area.rules.threshold_point][1]
+
+
 def newest(user: User, case: Case) -> ThresholdTest | None:
     """The last test that this user may read."""
     found: ThresholdTest | None = ThresholdTest.objects.visible_to(user).filter(case=case).first()
@@ -53,9 +57,9 @@ def require(user: User, case: Case, move: str) -> None:
         raise ActionInvalid(why)
 
 
-def next_step(rules: AreaPolicy, stage: Status, is_vulnerable: bool | None) -> Action | None:
-    """What the last test, or that there is none, asks of police at this stage."""
-    _, at, before = POINTS[rules.threshold_point]
+def next_step(case: Case, stage: Status, is_vulnerable: bool | None) -> Action | None:
+    """What the last test, or that there is none (None), asks of police at this stage."""
+    _, at, before = POINTS[case.area.rules.threshold_point]
     if stage != at or is_vulnerable:
         return None
     return (*RECORD[:3], f"before {before}") if is_vulnerable is None else LEAVE

@@ -2,12 +2,12 @@
 
 import datetime
 from dataclasses import dataclass
-
-from django.db.models import Count, Min, Q
+from typing import Any
 
 from prevent_cms import clock
 from prevent_cms.components.text import counted
 from referrals.access import Reader
+from referrals.glance import OpenRequest
 from referrals.models import InformationRequest
 from referrals.workflow import BEFORE_RELEASE, Status
 
@@ -33,28 +33,28 @@ class Waiting:
     late: int = 0
 
 
-def waiting(reader: Reader) -> Waiting:
-    """For whom the case waits, in at most one query and from what this reader may know."""
+def waiting(reader: Reader, asked: list[OpenRequest]) -> Waiting:
+    """For whom the case waits, from what this reader may know; a partner's takes one query.
+
+    `asked` are the requests without an answer, for coordinators.
+    """
     if reader.stage in BEFORE_RELEASE:  # nobody has been asked
         return _of_case(reader, _owner(reader))
-    return _coordinators(reader) if reader.is_coordinator else _partners(reader)
+    return _coordinators(reader, asked) if reader.is_coordinator else _partners(reader)
 
 
-def _coordinators(reader: Reader) -> Waiting:
+def _coordinators(reader: Reader, asked: list[OpenRequest]) -> Waiting:
     case = reader.case
     if case.stage == Status.CLOSED:
         return _of_case(reader, _owner(reader) if case.next_due_on else "Nobody")
-    asked = InformationRequest.objects.visible_to(reader.user).filter(case=case, answered_at=None)
-    runs = Q(paused_on=None)
-    late = Count("pk", filter=runs & Q(due_on__lt=clock.today()))
-    due = Min("due_on", filter=runs)
-    found = asked.aggregate(first=Min("at"), due=due, open=Count("pk"), late=late)
-    counts = {"open": found["open"], "late": found["late"]}
-    if found["open"] and case.stage == Status.INFORMATION_GATHERING:
-        who = f"{found['open']} {'agency' if found['open'] == 1 else 'agencies'}"
-        if not found["due"]:  # all of them are paused, and the case says when to look again
+    due = [one.due_on for one in asked if one.due_on]
+    counts: dict[str, Any] = {"open": len(asked), "late": sum(day < clock.today() for day in due)}
+    if asked and case.stage == Status.INFORMATION_GATHERING:
+        who = f"{len(asked)} {'agency' if len(asked) == 1 else 'agencies'}"
+        if not due:  # all of them are paused, and the case says when to look again
             return _of_case(reader, who, **counts)
-        return Waiting(who, found["first"], "Returns from agencies", found["due"], **counts)
+        first = min(one.asked_at for one in asked)
+        return Waiting(who, first, "Returns from agencies", min(due), **counts)
     panel = "The panel" if case.stage == Status.PANEL else ""
     return _of_case(reader, reader.stage_note or panel or _owner(reader), **counts)
 
@@ -79,10 +79,10 @@ def _partners(reader: Reader) -> Waiting:
     return Waiting(note or NOTHING, since if note else None, "In My work", None, number)
 
 
-def _of_case(reader: Reader, who: str, **counts: int) -> Waiting:
+def _of_case(reader: Reader, who: str, **counts: Any) -> Waiting:
     case = reader.case
     due = (case.next_due_what, case.next_due_on) if case.next_due_on else ("Nothing", None)
-    return Waiting(who, case.status_since, *due, **counts)  # type: ignore[arg-type]
+    return Waiting(who, case.status_since, *due, **counts)
 
 
 def _owner(reader: Reader) -> str:

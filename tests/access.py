@@ -12,7 +12,7 @@ DIFFERS = re.compile(
 
 def sign_in(client: Client, user) -> Client:
     """Let this browser be signed in, just now and by password."""
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="accounts.backends.SeatsBackend")
     return prove(client, user)
 
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import SignedInRequest, posted
+from referrals.access import get_coordinated
 from referrals.pages import render_case
 from vaf import access, reading
 from vaf.actions import assessments
@@ -17,34 +18,51 @@ TAB = "case_assessments"
 
 @require_safe
 def case_assessments(request: SignedInRequest, reference: str) -> HttpResponse:
-    case = access.get_coordinated_case(request.user, reference)
+    reader = get_coordinated(request.user, reference)
+    case = reader.case
     rows = reading.rows(access.assessments_of(request.user, case))
-    may_write = access.may_write(request.user, case)
+    may_write = access.may_write(reader)
     drafting = any(not row.assessment.is_signed for row in rows)
-    context = {"rows": rows, "may_write": may_write, "may_start": may_write and not drafting}
+    context = {
+        "reader": reader,
+        "rows": rows,
+        "may_write": may_write,
+        "may_start": may_write and not drafting,
+    }
     return render_case(request, case, "vaf/list.html", context, tab=TAB)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_assessment_start(request: SignedInRequest, reference: str) -> HttpResponse:
-    case = access.get_coordinated_case(request.user, reference)
-    access.require_writable(request.user, case)
+    reader = get_coordinated(request.user, reference)
+    case = reader.case
+    access.require_writable(reader)
     initial = {"point": access.usual_point(case)}
     form = StartForm(posted(request), initial=initial)
     if form.is_valid():
         assessment = assessments.start(case, **form.cleaned_data, by=request.user)
         return redirect(assessment)
-    context = {"form": form, "title": "Start an assessment", "submit_text": "Start"}
+    context = {
+        "reader": reader,
+        "form": form,
+        "title": "Start an assessment",
+        "submit_text": "Start",
+    }
     context["cancel_url"] = reverse(TAB, args=[case.reference])
     return render_case(request, case, "form_page.html", context, tab=TAB)
 
 
 @require_safe
 def case_assessment(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
-    case = access.get_coordinated_case(request.user, reference)
-    assessment = access.get_assessment(request.user, case, pk)
-    may_write = access.may_write(request.user, case) and not assessment.is_signed
-    context = {"sheet": reading.read(request.user, assessment), "may_write": may_write}
+    reader = get_coordinated(request.user, reference)
+    case = reader.case
+    assessment = access.get_assessment(reader, pk)
+    may_write = access.may_write(reader) and not assessment.is_signed
+    context = {
+        "reader": reader,
+        "sheet": reading.read(request.user, assessment),
+        "may_write": may_write,
+    }
     return render_case(request, case, "vaf/assessment.html", context, tab=TAB)
 
 
@@ -52,8 +70,9 @@ def case_assessment(request: SignedInRequest, reference: str, pk: int) -> HttpRe
 def case_assessment_dimension(
     request: SignedInRequest, reference: str, pk: int, dimension: str
 ) -> HttpResponse:
-    case = access.get_coordinated_case(request.user, reference)
-    assessment = access.get_draft(request.user, case, pk)
+    reader = get_coordinated(request.user, reference)
+    case = reader.case
+    assessment = access.get_draft(reader, pk)
     sheet = reading.read(request.user, assessment)
     block = sheet.block(dimension)
     data = posted(request)
@@ -62,19 +81,26 @@ def case_assessment_dimension(
         assessments.save_dimension(assessment, **form.given, by=request.user)
         messages.success(request, f"{block.dimension.short} saved")
         return redirect(_where_next(sheet, block, data or {}))
-    context = {"form": form, "sheet": sheet, "part": block, "following": sheet.after(block)}
+    context = {
+        "reader": reader,
+        "form": form,
+        "sheet": sheet,
+        "part": block,
+        "following": sheet.after(block),
+    }
     return render_case(request, case, "vaf/dimension.html", context, tab=TAB)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_assessment_sign(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
-    case = access.get_coordinated_case(request.user, reference)
-    assessment = access.get_draft(request.user, case, pk)
+    reader = get_coordinated(request.user, reference)
+    case = reader.case
+    assessment = access.get_draft(reader, pk)
     if request.method == "POST":
         assessments.sign(assessment, by=request.user)
         messages.success(request, "Assessment signed")
         return redirect(assessment)
-    context = {"sheet": reading.read(request.user, assessment)}
+    context = {"reader": reader, "sheet": reading.read(request.user, assessment)}
     return render_case(request, case, "vaf/sign.html", context, tab=TAB)
 
 

@@ -7,17 +7,15 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.permissions import Perm
-from channel.casework.duties import in_care
+from channel.casework.listing import in_care
 from channel.casework.owed import with_case
-from channel.casework.rows import MOST, Group, Row
+from channel.casework.rows import Group, Row
 from prevent_cms.components.text import gov_day
-from referrals.models import Case, InformationRequest, InformationReturn, ReturnDraft
+from referrals.models import Case, InformationRequest, InformationReturn
 
 
 def duties(user: User) -> Iterable[Group]:
-    """What was passed on, what was reported, what is overdue and what is waited for."""
-    if user.holds(Perm.INFORMATION_WRITE):
-        yield from _passed(user)
+    """What was reported, what is overdue and what is waited for."""
     if not user.holds(Perm.INFORMATION_REQUEST):
         return
     ours = Case.objects.coordinated_by(user).select_related(None)
@@ -37,33 +35,6 @@ def duties(user: User) -> Iterable[Group]:
     yield "changes", "Changes reported", "orange", "No agency reports a change.", told
     yield "late_answers", "Overdue answers", "red", "No answer is overdue.", late
     yield "waiting", "Waiting on others", "grey", "Nobody owes you an answer.", rest
-
-
-def _passed(user: User) -> Iterable[Group]:
-    """What a colleague passed to this person to write, and what waits to be countersigned."""
-    drafts = ReturnDraft.objects.visible_to(user).filter(passed_to__isnull=False)
-    found = [
-        one
-        for one in drafts.select_related("request__case__area", "passed_to", "passed_by")[:MOST]
-        if one.request.case.is_open
-    ]
-    mine = [_draft(one) for one in found if one.passed_to_id == user.pk and not one.written_at]
-    yield "passed", "Passed to you", "blue", "No answer was passed to you.", mine
-    if user.holds(Perm.INFORMATION_RETURN):
-        done = [_draft(one) for one in found if one.written_at and one.passed_to_id != user.pk]
-        yield "countersign", "To countersign", "purple", "Nothing waits for you to sign.", done
-
-
-def _draft(one: ReturnDraft) -> Row:
-    who = one.passed_to if one.written_at else one.passed_by
-    asked = one.request
-    return Row(
-        case=asked.case,
-        what="Countersign the answer" if one.written_at else "Write the answer",
-        url=reverse("request_check" if one.written_at else "request_answer", args=[asked.pk]),
-        waiting=f"{who.name if who else ''}, since {gov_day(one.written_at or one.passed_at)}",
-        due_on=None if asked.paused_on else asked.due_on,
-    )
 
 
 def _row(one: InformationRequest) -> Row:

@@ -1,39 +1,42 @@
 """Consent whose day to be checked again has come: the list of my work about it (R120)."""
 
-import datetime
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import F
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from accounts.models import User
 from accounts.permissions import Perm
-from channel.casework.duties import in_care
-from channel.casework.listing import listed
-from channel.casework.rows import Row
+from channel.casework.listing import in_care, listed
+from channel.casework.rows import Group, Row
 from referrals.consent import to_check_again
 from referrals.models import Case, Consent
 
 NAME = "consent"
-GROUP = (NAME, "Consent to check again", "orange", "")
 
 
-def owed(user: User) -> Any:
-    """The cases in this person's care, as `small.duties` wants them; None for others."""
+def cases(user: User) -> QuerySet[Case] | None:
+    """The cases in this person's care with such a consent; None when it is not theirs to check."""
     if not user.holds(Perm.CONSENT_RECORD):
         return None
-    ours = Case.objects.coordinated_by(user).select_related(None).filter(in_care(user)).open()
-    due = Consent.objects.visible_to(user).filter(
-        pk__in=to_check_again().values("pk"), case__in=ours.order_by().values("pk")
-    )
-    return listed(due.order_by("recheck_on", "pk"), NAME, F("recheck_on"))
+    due = Consent.objects.visible_to(user).filter(pk__in=to_check_again().values("pk")).order_by()
+    ours = Case.objects.coordinated_by(user).filter(in_care(user), pk__in=due.values("case")).open()
+    first = due.filter(case=OuterRef("pk")).order_by("recheck_on").values("recheck_on")[:1]
+    return listed(ours, NAME, "recheck_on", "pk", recheck_on=Subquery(first))
 
 
-def row(case: Case, on: datetime.date | None) -> Row:
+def groups(found: list[Any]) -> Iterable[Group]:
+    """The list, only when there is something in it."""
+    if found:
+        yield NAME, "Consent to check again", "orange", "", [_row(one) for one in found]
+
+
+def _row(case: Any) -> Row:
     return Row(
         case=case,
         what="Check consent again",
         url=reverse("case_consent", args=[case.reference]),
         waiting="You",
-        due_on=on,
+        due_on=case.recheck_on,
     )

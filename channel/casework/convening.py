@@ -50,7 +50,7 @@ def read(reader: Reader) -> Convening:
     signed = list(rows.select_related("by", "agency").order_by("at", "pk"))
     now = [one for one in signed if is_open and one.at >= since]
     asked = [party for party in sign_offs.asked_of(case, WHAT) if PARTIES[party]]
-    open_to = sign_offs.parties_open_to(user, case, WHAT, since) if is_open else []
+    open_to = sign_offs.parties_open_to(reader, WHAT, since) if is_open else []
     written = list(assessments_of(user, case).order_by("-started_at", "-pk"))
     return Convening(
         is_open=is_open,

@@ -3,10 +3,11 @@
 import datetime
 import functools
 import operator
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import BooleanField, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,13 +16,14 @@ from accounts.area_policy import PARTIES
 from accounts.models import Seat, User
 from accounts.permissions import Perm
 from accounts.roles import ShareKind
-from channel.casework import offers
+from channel.casework import consents, feedback, joined, offers
+from channel.casework.listing import in_care, listed
 from channel.casework.rows import MOST, OVERDUE, TODAY, Group, Row
 from channel.meetings.models import Decision
 from channel.support.models import Review
 from prevent_cms import clock
 from prevent_cms.components.text import gov_day
-from referrals import absences, emergencies, threshold
+from referrals import emergencies, threshold
 from referrals.models import (
     Case,
     Deconfliction,
@@ -41,59 +43,45 @@ def duties(user: User) -> list[Group]:
     return [group for one in lists for group in one(user)]
 
 
-def in_care(user: User) -> Q:
-    """The condition on cases that their next date is this person's to keep."""
-    if user.is_police:
-        if user.holds(Perm.CASE_ASSIGN):
-            return Q(owner_agency__in=user.agency_ids)
-        return Q(owner=user) | Q(owner__in=absences.covered(user))
-    theirs = [Status.PANEL, Status.SUPPORT]
-    return Q(status__in=theirs) | Q(status=Status.HELD, held_from__in=theirs)
-
-
 def _coordinates(user: User) -> bool:
     return any(ShareKind.COORDINATE in seat.kinds for seat in user.seats)
 
 
 def _cases(user: User) -> Iterable[Group]:
-    """The cases that are due, to be taken, to be signed, or new since yesterday, in one query."""
+    """The cases that are due, to be taken, to be signed or new since yesterday, and those of the
+    lists that are mostly empty, in one query."""
     if not (user.holds(Perm.CASE_VIEW) and any(seat.kinds for seat in user.seats)):
         return
-    lists = {"new": _new(user)}
-    if _coordinates(user):
-        lists["due"] = _due(user)
-    if _coordinates(user) and (to_sign := _to_sign(user)) is not None:
-        lists["sign"] = to_sign
-    if user.is_police and user.holds(Perm.CASE_TAKE):
-        lists["offer"] = _noted(offers.cases(user), **offers.notes())
-    first, *others = (_named(cases, name) for name, cases in lists.items())
-    found: dict[str, list[Any]] = {name: [] for name in lists}
+    lists = {"new": _new(user), "due": _due(user), "sign": _to_sign(user)}
+    lists |= {one.NAME: one.cases(user) for one in (offers, *RARE)}
+    first, *others = (cases for cases in lists.values() if cases is not None)
+    found: defaultdict[str, list[Any]] = defaultdict(list)
     for case in first.union(*others, all=True) if others else first:
         found[case.list].append(case)  # type: ignore[attr-defined]
-    if "due" in lists:
+    if lists["due"] is not None:
         yield from _case_groups(user, found["due"])
-    if "sign" in lists:
+    if lists["sign"] is not None:
         rows = [_sign_row(case) for case in found["sign"]]
         yield "sign", "To sign", "purple", "Nothing waits for your signature.", rows
-    yield from offers.groups(user, found.get("offer", []))
+    yield from offers.groups(user, found["offer"])
     rows = [_new_row(case) for case in found["new"]]
     yield "new", "New since yesterday", "blue", "Nothing has come since yesterday.", rows
+    for one in RARE:
+        yield from one.groups(found[one.NAME])
 
 
-def _named(cases: QuerySet[Case], name: str) -> QuerySet[Case]:
-    return cases.annotate(list=Value(name, CharField()))
+RARE = (consents, feedback, joined)  # mostly empty, and shown when they are not
 
 
 def _new(user: User) -> QuerySet[Case]:
     """The cases newly open to this person, or newly theirs."""
     yesterday = clock.today() - datetime.timedelta(days=1)
     start = timezone.make_aware(datetime.datetime.combine(yesterday, datetime.time.min))
-    new = Q(pk__in=grants.reached_since(user, Case, start))
+    new = Q(pk__in=grants.reached(user, Case, since__gte=start))
     if user.is_police:
         taken = HandOver.objects.visible_to(user).filter(to=user, ended_at__gte=start)
         new |= Q(pk__in=taken.order_by().values("case"), owner=user)
-    found = Case.objects.visible_to(user).filter(new).order_by("-pk")
-    return _noted(found)[: MOST + 1]
+    return listed(Case.objects.visible_to(user).filter(new), "new", "-pk")
 
 
 def _new_row(case: Case) -> Row:
@@ -107,7 +95,10 @@ def _new_row(case: Case) -> Row:
     )
 
 
-def _due(user: User) -> QuerySet[Case]:
+def _due(user: User) -> QuerySet[Case] | None:
+    """The cases in this person's care that are due or to be taken; None outside coordination."""
+    if not _coordinates(user):
+        return None
     today = clock.today()
     rule = in_care(user) & Q(next_due_on__lte=today) & ~Q(status=Status.RECEIVED)
     if _takes(user):
@@ -118,14 +109,7 @@ def _due(user: User) -> QuerySet[Case]:
     cases = Case.objects.coordinated_by(user).open().filter(rule)
     tests = ThresholdTest.objects.filter(case=OuterRef("pk")).values("is_vulnerable")[:1]
     notes = {"is_unclear": unclear, "is_escalated": escalated, "is_met": Subquery(tests)}
-    return _noted(cases, **notes)[: 3 * MOST]
-
-
-def _noted(cases: QuerySet[Case], **notes: Any) -> QuerySet[Case]:
-    """With the same notes on every list, in one order, so that lists can be asked for together."""
-    none = {name: Value(False, BooleanField()) for name in ("is_unclear", "is_escalated")}
-    none["is_met"] = Value(None, BooleanField(null=True))
-    return cases.annotate(**{**none, **offers.NONE, **notes})
+    return listed(cases, "due", "next_due_on", "pk", most=3 * MOST, **notes)
 
 
 def _takes(user: User) -> bool:
@@ -157,7 +141,7 @@ def _case_row(user: User, case: Case) -> Row:
     waits = stage == Status.DECONFLICTION and not case.is_unclear  # type: ignore[attr-defined]
     what, route, _, _ = RELEASE if waits else NEXT_ACTIONS[stage]
     is_met = case.is_met  # type: ignore[attr-defined]
-    step = threshold.next_step(case.area.rules, stage, is_met) if user.is_police else None
+    step = threshold.next_step(case, stage, is_met) if user.is_police else None
     if step and (waits or stage != Status.DECONFLICTION):
         what, route, _, _ = step
     is_new = case.status == Status.RECEIVED
@@ -210,7 +194,7 @@ def _to_sign(user: User) -> QuerySet[Case] | None:
     if not user.is_police:  # outside police a hold changes nothing
         stage |= Q(status=Status.HELD, held_from=Status.ASSESSMENT)
     cases = Case.objects.coordinated_by(user).filter(rule, stage)
-    return _noted(cases.exclude(Exists(signed.filter(by=user))))[: MOST + 1]
+    return listed(cases.exclude(Exists(signed.filter(by=user))), "sign", "next_due_on", "pk")
 
 
 def _sign_row(case: Case) -> Row:

@@ -1,37 +1,39 @@
 """Whom somebody has still to tell of an outcome: the referrers of cases in their care (R216)."""
 
-import datetime
-from typing import Any
+from collections.abc import Iterable
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import User
 from accounts.permissions import Perm
-from channel.casework.duties import in_care
-from channel.casework.listing import listed
-from channel.casework.rows import Row
+from channel.casework.listing import in_care, listed
+from channel.casework.rows import Group, Row
 from prevent_cms.components.text import gov_day
 from referrals import feedback
 from referrals.models import Case
 
 NAME = "feedback"
-GROUP = (NAME, "Feedback to give", "purple", "")
 
 
-def owed(user: User) -> Any:
-    """Whom they have still to tell, as `small.duties` wants it, oldest first; None for others.
-
-    A referral that came in twice to one case counts twice, for two people.
-    """
+def cases(user: User) -> QuerySet[Case] | None:
+    """The cases with a referrer whom they have still to tell; None for others than police."""
     if not (user.is_police and user.holds(Perm.FEEDBACK_GIVE)):
         return None
-    cases = Case.objects.coordinated_by(user).select_related(None).filter(in_care(user))
-    ours = cases.filter(status__in=feedback.TELLABLE).order_by().values("pk")
-    found = feedback.owed(user).filter(case__in=ours).order_by("case__status_since", "pk")
-    return listed(found, NAME)
+    untold = feedback.owed(user).order_by().values("case")
+    ours = Case.objects.coordinated_by(user).filter(
+        in_care(user), status__in=feedback.TELLABLE, pk__in=untold
+    )
+    return listed(ours, NAME, "status_since", "pk")
 
 
-def row(case: Case, on: datetime.date | None) -> Row:
+def groups(found: list[Case]) -> Iterable[Group]:
+    """The list, only when there is something in it."""
+    if found:
+        yield NAME, "Feedback to give", "purple", "", [_row(one) for one in found]
+
+
+def _row(case: Case) -> Row:
     return Row(
         case=case,
         what="Tell the referrer",

@@ -1,15 +1,54 @@
-"""What makes one query of several lists of my work."""
+"""The cases of my work: whose care they are in, and the lists that are asked for in one query."""
 
 from typing import Any
 
-from django.db.models import CharField, DateField, Value
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    DateField,
+    DateTimeField,
+    Q,
+    QuerySet,
+    Value,
+)
 from django.db.models.functions import Cast
 
+from accounts.models import User
+from accounts.permissions import Perm
 from channel.casework.rows import MOST
+from referrals import absences
+from referrals.models import Case
+from referrals.workflow import Status
 
 
-def listed(rows: Any, name: str, on: Any = None) -> Any:
-    """Name of the list, case and day of each row; without `on` the page knows the day."""
-    day = Cast(Value(None) if on is None else on, DateField())
-    told = rows.annotate(list_name=Value(name, CharField()), list_day=day)
-    return told.values_list("list_name", "case_id", "list_day")[: MOST + 1]
+def in_care(user: User) -> Q:
+    """The condition on cases that their next date is this person's to keep."""
+    if user.is_police:
+        if user.holds(Perm.CASE_ASSIGN):
+            return Q(owner_agency__in=user.agency_ids)
+        return Q(owner=user) | Q(owner__in=absences.covered(user))
+    theirs = [Status.PANEL, Status.SUPPORT]
+    return Q(status__in=theirs) | Q(status=Status.HELD, held_from__in=theirs)
+
+
+# What a list may say of a case beside its own columns.
+NOTES: dict[str, Any] = {
+    "is_unclear": BooleanField(),
+    "is_escalated": BooleanField(),
+    "is_met": BooleanField(),
+    "offer_to": BigIntegerField(),
+    "offer_name": CharField(),
+    "offered_at": DateTimeField(),
+    "received_on": DateField(),
+    "is_cleared": BooleanField(),
+    "recheck_on": DateField(),
+}
+
+
+def listed(
+    cases: QuerySet[Case], name: str, *order: str, most: int = MOST + 1, **notes: Any
+) -> QuerySet[Case]:
+    """The cases of the list called `name`, which can be asked for together with other lists'."""
+    silent = {note: Cast(Value(None), kind) for note, kind in NOTES.items()}
+    return cases.annotate(list=Value(name, CharField()), **silent | notes).order_by(*order)[:most]

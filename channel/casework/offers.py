@@ -3,47 +3,32 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import (
-    BigIntegerField,
-    CharField,
-    DateTimeField,
-    OuterRef,
-    QuerySet,
-    Subquery,
-    Value,
-)
-from django.db.models.functions import Cast
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from accounts.models import User
-from channel.casework.rows import MOST, Group, Row
+from accounts.permissions import Perm
+from channel.casework.listing import listed
+from channel.casework.rows import Group, Row
 from prevent_cms.components.text import gov_day
 from referrals import handovers
 from referrals.models import Case, HandOver
 
-# What a case of any list says of an offer; one that is asked for as an offer says more.
-NONE: dict[str, Any] = {
-    "offer_to": Cast(Value(None), BigIntegerField()),
-    "offer_name": Cast(Value(None), CharField()),
-    "offered_at": Cast(Value(None), DateTimeField()),
-}
+NAME = "offer"
 
 
-def cases(user: User) -> QuerySet[Case]:
+def cases(user: User) -> QuerySet[Case] | None:
     """The cases with an offer that this person made, must answer, or waits for as owner."""
+    if not (user.is_police and user.holds(Perm.CASE_TAKE)):
+        return None
     offered = handovers.theirs(user).order_by().values("case")
-    return (
-        Case.objects.visible_to(user)
-        .filter(pk__in=offered)
-        .order_by("next_due_on", "pk")[: MOST + 1]
-    )
-
-
-def notes() -> dict[str, Any]:
-    """What such a case says of its offer."""
     rows = HandOver.objects.filter(case=OuterRef("pk"), result=handovers.OPEN).order_by()
-    fields = ("to", "to__name", "at")
-    return dict(zip(NONE, (Subquery(rows.values(name)[:1]) for name in fields), strict=True))
+    fields = {"offer_to": "to", "offer_name": "to__name", "offered_at": "at"}
+    notes: dict[str, Any] = {
+        note: Subquery(rows.values(field)[:1]) for note, field in fields.items()
+    }
+    ours = Case.objects.visible_to(user).filter(pk__in=offered)
+    return listed(ours, NAME, "next_due_on", "pk", **notes)
 
 
 def groups(user: User, found: list[Any]) -> Iterable[Group]:

@@ -1,9 +1,12 @@
 """What agencies owe: requests, panel actions and support, to those who owe and to those who wait."""
 
+import datetime
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from accounts.models import User
@@ -13,7 +16,7 @@ from channel.meetings.models import PanelAction
 from channel.support.models import PlanItem, SupportPlan
 from prevent_cms.components.text import gov_day
 from referrals.information import answering_agencies
-from referrals.models import InformationRequest
+from referrals.models import InformationRequest, ReturnDraft
 from referrals.workflow import Status
 
 
@@ -23,23 +26,63 @@ def duties(user: User) -> list[Group]:
 
 
 def _requests(user: User) -> Iterable[Group]:
-    """What this person's own agencies have been asked and not answered."""
-    if not user.holds(Perm.INFORMATION_RETURN):
+    """What this person's own agencies have been asked and not answered, and who writes the answer."""
+    if not user.holds(Perm.INFORMATION_WRITE):
         return
-    asked = InformationRequest.objects.visible_to(user).filter(
-        agency_id__in=answering_agencies(user), answered_at=None
+    drafts = ReturnDraft.objects.visible_to(user).filter(request=OuterRef("pk"))
+    passed = drafts.filter(passed_to__isnull=False).values(told=PASSED)[:1]
+    theirs = Q(agency_id__in=answering_agencies(user)) | Q(draft__passed_to=user)
+    asked = InformationRequest.objects.visible_to(user).filter(theirs, answered_at=None)
+    found = list(with_case(asked.annotate(passed=Subquery(passed))))
+    told = [(one, one.passed) for one in found if one.passed]
+    mine = [_to_write(*one) for one in told if one[1]["to"] == user.pk and not one[1]["written"]]
+    done = [_to_sign(*one) for one in told if one[1]["to"] != user.pk and one[1]["written"]]
+    if user.holds(Perm.INFORMATION_RETURN):
+        rows = [_to_answer(one) for one in found]
+        yield "requests", "To answer", "blue", "No request waits for your answer.", rows
+    yield "passed", "Passed to you", "blue", "No answer was passed to you.", mine
+    if user.holds(Perm.INFORMATION_RETURN):
+        yield "countersign", "To countersign", "purple", "Nothing waits for you to sign.", done
+
+
+# What a request says of an answer that somebody else of the agency writes.
+PASSED = JSONObject(
+    to="passed_to_id",
+    writer="passed_to__name",
+    by="passed_by__name",
+    on="passed_at",
+    written="written_at",
+)
+
+
+def _to_answer(one: InformationRequest) -> Row:
+    return Row(
+        case=one.case,
+        what="Answer the request",
+        url=reverse("request_detail", args=[one.pk]),
+        waiting=f"{one.agency.name}, since {gov_day(one.at)}",
+        due_on=None if one.paused_on else one.due_on,
     )
-    rows = [
-        Row(
-            case=one.case,
-            what="Answer the request",
-            url=reverse("request_detail", args=[one.pk]),
-            waiting=f"{one.agency.name}, since {gov_day(one.at)}",
-            due_on=None if one.paused_on else one.due_on,
-        )
-        for one in with_case(asked)
-    ]
-    yield "requests", "To answer", "blue", "No request waits for your answer.", rows
+
+
+def _to_write(one: InformationRequest, passed: dict[str, str]) -> Row:
+    since = gov_day(datetime.datetime.fromisoformat(passed["on"]))
+    return replace(
+        _to_answer(one),
+        what="Write the answer",
+        url=reverse("request_answer", args=[one.pk]),
+        waiting=f"{passed['by']}, since {since}",
+    )
+
+
+def _to_sign(one: InformationRequest, passed: dict[str, str]) -> Row:
+    since = gov_day(datetime.datetime.fromisoformat(passed["written"]))
+    return replace(
+        _to_answer(one),
+        what="Countersign the answer",
+        url=reverse("request_check", args=[one.pk]),
+        waiting=f"{passed['writer']}, since {since}",
+    )
 
 
 def with_case(rows: Any) -> Any:

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.permissions import Perm
-from channel.casework.duties import in_care
+from channel.casework.listing import in_care
 from channel.casework.rows import MOST, Group, Row
 from prevent_cms.components.text import gov_day
 from referrals import notices

@@ -14,17 +14,17 @@ from channel.casework.forms import SignForm
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record_view
 from referrals import desk, handovers
-from referrals.access import Reader, get_case
+from referrals.access import get_coordinated, get_reader
 from referrals.forms.handover import GiveSeveralForm
 from referrals.pages import render_case
 from referrals.views import giving
 from referrals.workflow import Status
-from vaf.access import get_coordinated_case
 
 
 @require_safe
 def work(request: SignedInRequest) -> HttpResponse:
     found = works.work(request.user, request.GET.get("show", ""))
+    request.unanswered = found.number_of("requests")  # the badge need not count them again
     page = {"work": found, "today": works.today_words()}
     response = render(request, "casework/work.html", page)
     record_view(EventType.LIST_VIEWED, by=request.user, page="work")
@@ -33,27 +33,26 @@ def work(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 def case_overview(request: SignedInRequest, reference: str) -> HttpResponse:
-    case = get_case(request.user, reference)
-    reader = Reader(request.user, case)
+    reader = get_reader(request.user, reference)
     context = {
         "reader": reader,
         "overview": overview.overview(reader),
         "links": overview.links(reader),
         "can": desk.acts(reader),
     }
-    return render_case(request, case, "casework/overview.html", context, tab="case_overview")
+    return render_case(request, reader.case, "casework/overview.html", context, tab="case_overview")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_convene(request: SignedInRequest, reference: str) -> HttpResponse:
     perms = [Perm.CONVENING_SIGN] if request.method == "POST" else []
-    case = get_coordinated_case(request.user, reference, *perms)
+    reader = get_coordinated(request.user, reference, *perms)
+    case = reader.case
     form = SignForm(posted(request))
     if form.is_valid():
         case = actions.sign_convening(case, **form.cleaned_data, by=request.user)
         messages.success(request, _outcome(case.status, endorses=form.cleaned_data["endorses"]))
         return redirect("case_convene", case.reference)
-    reader = Reader(request.user, case)
     context = {"form": form, "reader": reader, "convening": convening.read(reader)}
     return render_case(request, case, "casework/convening.html", context, tab="case_convene")
 

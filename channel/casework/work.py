@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.permissions import Perm
-from channel.casework import answers, joined, owed, safeguarding, small
+from channel.casework import answers, owed, safeguarding
 from channel.casework.duties import duties
 from channel.casework.rows import MOST, OVERDUE, TODAY, Group, Row
 from channel.meetings.access import meetings_for
@@ -86,6 +86,10 @@ class Work:
     def counts(self) -> list[Count]:
         return [section.count for section in self.sections]
 
+    def number_of(self, key: str) -> int | None:
+        """How many rows a list has; None for a list this person does not have."""
+        return next((len(one.rows) for one in self.sections if one.key == key), None)
+
     @property
     def open(self) -> list[Section]:
         """The lists the page shows: all of them, or the one whose figure was followed."""
@@ -99,8 +103,6 @@ def work(user: User, show: str = "") -> Work:
         owed.duties,
         answers.duties,
         safeguarding.duties,
-        joined.duties,
-        small.duties,
     )
     found = [group for one in lists for group in one(user)]
     groups = sorted(by_date(found), key=lambda group: group[0] == "new")

@@ -14,7 +14,6 @@ from channel.meetings import steps
 from channel.meetings.models import AgendaItem, Meeting, PanelAction
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.marking import Mark
-from referrals import access
 from referrals.access import Reader
 from referrals.models import Case
 
@@ -109,13 +108,9 @@ def is_own(user: User, action: PanelAction) -> bool:
     return action.agency_id in user.agency_ids and user.holds(Perm.CASE_VIEW)
 
 
-def may_keep_record(user: User, case: Case) -> bool:
-    return access.may(user, Perm.MEETING_RECORD, case)
-
-
-def may_update(user: User, action: PanelAction) -> bool:
+def may_update(reader: Reader, action: PanelAction) -> bool:
     """Whether they may say how an action stands: the agency it fell to, or who keeps the record."""
-    return is_own(user, action) or may_keep_record(user, action.case)
+    return is_own(reader.user, action) or reader.may(Perm.MEETING_RECORD)
 
 
 def require_meetings(user: User) -> None:
@@ -153,13 +148,13 @@ def require_minutes(user: User, meeting: Meeting) -> None:
         raise ActionInvalid("The minutes have not been approved yet.")
 
 
-def require_panel_material(user: User, case: Case) -> None:
-    """Raise ActionDenied unless panel material of this case is open to the user."""
-    if Mark.PANEL not in Reader(user, case).marks:
+def require_panel_material(reader: Reader) -> None:
+    """Raise ActionDenied unless panel material of this case is open to the reader."""
+    if Mark.PANEL not in reader.marks:
         raise ActionDenied("This case is not shared with you for the panel.")
 
 
-def page_after_action(user: User, case: Case) -> str:
+def page_after_action(reader: Reader) -> str:
     """Where somebody goes after answering an action: the panel's tab, when it is open to them."""
-    is_open = Mark.PANEL in Reader(user, case).marks
-    return reverse("case_panel" if is_open else "case_overview", args=[case.reference])
+    is_open = Mark.PANEL in reader.marks
+    return reverse("case_panel" if is_open else "case_overview", args=[reader.case.reference])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from accounts.models import User
 from channel.meetings import access, canonical, queries, reading
 from channel.meetings.models import AgendaItem, Meeting, PanelAction
+from referrals.access import Reader
 from referrals.models import Case
 
 
@@ -37,13 +38,12 @@ def sittings(user: User, case: Case) -> list[Sitting]:
     ]
 
 
-def actions(user: User, case: Case) -> list[OpenAction]:
+def actions(reader: Reader) -> list[OpenAction]:
     """The actions from this case that the user may read, the open ones first."""
-    found = PanelAction.objects.visible_to(user).filter(case=case)
+    found = PanelAction.objects.visible_to(reader.user).filter(case=reader.case)
     found = found.select_related("agency", "case__area")
     ordered = sorted(found, key=lambda action: (action.status != action.Status.OPEN, action.due_on))
-    keeps_record = access.may_keep_record(user, case)
-    return [OpenAction(action, keeps_record or access.is_own(user, action)) for action in ordered]
+    return [OpenAction(action, access.may_update(reader, action)) for action in ordered]
 
 
 def next_meeting(user: User, case: Case) -> Meeting | None:

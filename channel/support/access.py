@@ -27,7 +27,8 @@ def get_plan_reader(user: User, reference: str, *perms: Perm) -> Reader:
     reader = access.get_reader(user, reference)
     if reader.is_only_asked:
         raise Http404
-    return require(reader, *perms)
+    reader.require(*perms)
+    return reader
 
 
 def get_panel_reader(user: User, reference: str, *perms: Perm) -> Reader:
@@ -38,14 +39,7 @@ def get_panel_reader(user: User, reference: str, *perms: Perm) -> Reader:
     reader = access.get_reader(user, reference)
     if Mark.PANEL not in reader.marks:
         raise Http404
-    return require(reader, *perms)
-
-
-def require(reader: Reader, *perms: Perm) -> Reader:
-    """Raise ActionDenied when a role lacks one of `perms`, else give the reader back."""
-    for perm in perms:
-        if not reader.may(perm):
-            raise ActionDenied(access.NOT_YOURS)
+    reader.require(*perms)
     return reader
 
 
@@ -136,7 +130,7 @@ def may_record_post_exit(reader: Reader, review: PostExitReview) -> bool:
 
 def require_post_exit(reader: Reader, review: PostExitReview) -> None:
     """Raise ActionDenied for the wrong role, ActionInvalid when it is not this look's turn."""
-    require(reader, Perm.REVIEW_RECORD)
+    reader.require(Perm.REVIEW_RECORD)
     if not _is_next(review):
         raise ActionInvalid(NOT_NOW)
 

@@ -181,11 +181,7 @@ def _boxes(reader: Reader, decision: Decision) -> list[Box]:
     given = {one.party: one for one in queries.signed_for(reader.user, case, decision)}
     refused = any(not one.endorses for one in given.values())
     is_open = access.is_supported(case) and not refused
-    yours = (
-        sign_offs.parties_open_to(reader.user, case, SignOff.What.EXIT, since)[:1]
-        if is_open
-        else []
-    )
+    yours = sign_offs.parties_open_to(reader, SignOff.What.EXIT, since)[:1] if is_open else []
     return [
         Box(sentence(PARTY_NAMES[party]), given.get(party), party in yours)
         for party in sign_offs.asked_of(case, SignOff.What.EXIT)

@@ -14,6 +14,7 @@ from prevent_cms.history.record import record
 from prevent_cms.marking import Mark
 from prevent_cms.workflow import NOT_NOW
 from referrals import access
+from referrals.access import Reader
 from referrals.models import Case, MarkedQuerySet, SignOff
 
 What = SignOff.What
@@ -51,11 +52,12 @@ def _missing(case: Case, what: str, signed: Iterable[SignOff]) -> list[str]:
     return [party for party in asked_of(case, what) if PARTIES[party] and party not in endorsed]
 
 
-def parties_open_to(user: User, case: Case, what: str, since: datetime.datetime) -> list[str]:
+def parties_open_to(reader: Reader, what: str, since: datetime.datetime) -> list[str]:
     """The missing parties for which this person could sign now."""
+    user, case = reader.user, reader.case
     signed = list(given(case, what, since))
     has_signed = any(one.by_id == user.pk for one in signed)
-    if has_signed or not access.may(user, PERMISSION[What(what)], case):
+    if has_signed or not reader.may(PERMISSION[What(what)]):
         return []
     seats = [seat for seat in user.seats if seat.agency.area_id == case.area_id]
     roles = frozenset().union(*(seat.roles for seat in seats))
@@ -75,7 +77,7 @@ def sign(
     access.require(by, PERMISSION[What(what)], case)
     if not missing(case, what, since):
         raise ActionInvalid(NOT_NOW)
-    parties = parties_open_to(by, case, what, since)
+    parties = parties_open_to(Reader(by, case), what, since)
     if not parties:
         raise ActionDenied("Somebody else has to sign this. You may have signed it already.")
     party = parties[0]

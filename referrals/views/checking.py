@@ -15,7 +15,7 @@ from accounts.http import SignedInRequest
 from accounts.permissions import Perm
 from accounts.step_up import View
 from prevent_cms.errors import ActionDenied
-from referrals import information
+from referrals import access
 from referrals.access import NOT_YOURS, Reader
 from referrals.forms.checked import CheckedForm
 from referrals.pages import render_case
@@ -34,7 +34,7 @@ def for_coordinators(perm: Perm) -> Callable[[View], View]:
 
         @wraps(view)
         def inner(request: SignedInRequest, reference: str, **parts: Any) -> HttpResponse:
-            reader = information.get_coordinated(request.user, reference, perm)
+            reader = access.get_coordinated(request.user, reference, perm)
             return fresh(request, reader, **parts)
 
         return inner

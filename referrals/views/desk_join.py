@@ -20,7 +20,8 @@ from referrals.views import checking
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_join(request: SignedInRequest, reference: str) -> HttpResponse:
-    case = access.get_case(request.user, reference, Perm.PERSON_LINK)
+    reader = access.get_reader(request.user, reference, Perm.PERSON_LINK)
+    case = reader.case
     if not joining.targets(request.user, case).exists():
         raise ActionInvalid(NOT_NOW)
     form = JoinForm(posted(request), user=request.user, case=case)
@@ -28,7 +29,7 @@ def case_join(request: SignedInRequest, reference: str) -> HttpResponse:
         into = acts.join_referral(case, **form.cleaned_data, by=request.user)
         messages.success(request, "The referral has joined the open case")
         return redirect("case_deconfliction", into.reference)
-    page = {"form": form, "title": "Join this referral to an open case"}
+    page = {"form": form, "title": "Join this referral to an open case", "reader": reader}
     page |= {"submit_text": "Join it", "consequences": consequences.JOINING}
     return render_case(request, case, "desk/one_form.html", page, tab="case_join")
 

@@ -149,7 +149,8 @@ def _check_deconfliction(
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_overt(request: SignedInRequest, reference: str) -> HttpResponse:
     """That the panel agreed to a case under an overt investigation."""
-    case = access.get_case(request.user, reference, Perm.DECONFLICTION_RECORD)
+    reader = access.get_reader(request.user, reference, Perm.DECONFLICTION_RECORD)
+    case = reader.case
     deconfliction.require_agreeable(case)
     form = AgreementForm(posted(request))
     if form.is_valid():
@@ -158,6 +159,7 @@ def case_overt(request: SignedInRequest, reference: str) -> HttpResponse:
         messages.success(request, "The panel's agreement is recorded")
         return redirect("case_screening", case.reference)
     page = {"form": form, "title": "The panel's agreement", "submit_text": "Record the agreement"}
+    page["reader"] = reader
     page["lead"] = (
         "Under an overt investigation the panel can adopt a case only when it agrees, with the "
         "senior investigating officer there, that the risk can be managed."

@@ -13,14 +13,14 @@ from referrals import access, consequences, earlier
 from referrals.access import Reader
 from referrals.actions import closing, hold, sign_offs
 from referrals.forms.desk import AgreeForm, CloseForm, ReasonForm, ReopenForm
-from referrals.models import Case
 from referrals.pages import render_case
 from referrals.workflow import CASE_WORKFLOW
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_hold(request: SignedInRequest, reference: str) -> HttpResponse:
-    case = access.get_case(request.user, reference, Perm.CASE_HOLD)
+    reader = access.get_reader(request.user, reference, Perm.CASE_HOLD)
+    case = reader.case
     CASE_WORKFLOW.moves["hold"].require_from(case.status)
     form = ReasonForm(posted(request))
     if form.is_valid():
@@ -28,12 +28,13 @@ def case_hold(request: SignedInRequest, reference: str) -> HttpResponse:
         messages.success(request, "Case held")
         return redirect("case_screening", case.reference)
     page = {"form": form, "title": "Hold this case", "submit_text": "Hold the case"}
-    return _draw(request, case, page, consequences.of_hold(case))
+    return _draw(request, reader, page, consequences.of_hold(case))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_resume(request: SignedInRequest, reference: str) -> HttpResponse:
-    case = access.get_case(request.user, reference, Perm.CASE_HOLD)
+    reader = access.get_reader(request.user, reference, Perm.CASE_HOLD)
+    case = reader.case
     hold.require_resumable(case)
     form = ReasonForm(posted(request))
     if form.is_valid():
@@ -41,12 +42,13 @@ def case_resume(request: SignedInRequest, reference: str) -> HttpResponse:
         messages.success(request, "Case resumed")
         return redirect("case_overview", case.reference)
     page = {"form": form, "title": "End the hold", "submit_text": "End the hold"}
-    return _draw(request, case, page, consequences.of_resuming(case))
+    return _draw(request, reader, page, consequences.of_resuming(case))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_close(request: SignedInRequest, reference: str) -> HttpResponse:
-    case = access.get_case(request.user, reference, Perm.CASE_CLOSE)
+    reader = access.get_reader(request.user, reference, Perm.CASE_CLOSE)
+    case = reader.case
     CASE_WORKFLOW.moves["close"].require_from(case.status)
     form = CloseForm(posted(request), case=case)
     if form.is_valid():
@@ -54,32 +56,38 @@ def case_close(request: SignedInRequest, reference: str) -> HttpResponse:
         closing.close_case(case, **given, leaving=form.leaving(), by=request.user)
         messages.success(request, "Case closed")
         return redirect("case_overview", case.reference)
-    return _draw_close(request, case, form, AgreeForm())
+    return _draw_close(request, reader, form, AgreeForm())
 
 
 @require_POST
 def case_agree(request: SignedInRequest, reference: str) -> HttpResponse:
     """The supervisor's word on a repeat, given on the page where it is closed."""
-    case = access.get_case(request.user, reference, Perm.REPEAT_CLOSURE_SIGN)
+    reader = access.get_reader(request.user, reference, Perm.REPEAT_CLOSURE_SIGN)
+    case = reader.case
     CASE_WORKFLOW.moves["close"].require_from(case.status)
     agree = AgreeForm(request.POST)
     if agree.is_valid():
         closing.agree_to_closing(case, **agree.cleaned_data, by=request.user)
         messages.success(request, "Your answer is recorded")
         return redirect("case_close", case.reference)
-    return _draw_close(request, case, CloseForm(case=case), agree)
+    return _draw_close(request, reader, CloseForm(case=case), agree)
 
 
 def _draw_close(
-    request: SignedInRequest, case: Case, form: CloseForm, agree: AgreeForm
+    request: SignedInRequest, reader: Reader, form: CloseForm, agree: AgreeForm
 ) -> HttpResponse:
     """The form, and for a repeat who has to agree first."""
-    since, repeat = case.status_since, closing.REPEAT
-    page: dict[str, Any] = {"title": "Close the case", "is_repeat": closing.is_repeat(case)}
-    page["why_two"] = page["is_repeat"] and _why_two(Reader(request.user, case))
+    case, repeat = reader.case, closing.REPEAT
+    since = case.status_since
+    page: dict[str, Any] = {
+        "reader": reader,
+        "title": "Close the case",
+        "is_repeat": closing.is_repeat(case),
+    }
+    page["why_two"] = page["is_repeat"] and _why_two(reader)
     page["given"] = sign_offs.given(case, repeat, since)
     page["missing"] = page["is_repeat"] and sign_offs.missing(case, repeat, since)
-    may_sign = sign_offs.parties_open_to(request.user, case, repeat, since)
+    may_sign = sign_offs.parties_open_to(reader, repeat, since)
     page["agree"] = agree if page["is_repeat"] and may_sign else None
     page["form"] = None if page["missing"] else form
     page["consequences"] = consequences.of_closing(case)
@@ -95,7 +103,8 @@ def _why_two(reader: Reader) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_reopen(request: SignedInRequest, reference: str) -> HttpResponse:
-    case = access.get_case(request.user, reference, Perm.CASE_REOPEN)
+    reader = access.get_reader(request.user, reference, Perm.CASE_REOPEN)
+    case = reader.case
     closing.require_reopenable(case)
     form = ReopenForm(posted(request))
     if form.is_valid():
@@ -103,11 +112,11 @@ def case_reopen(request: SignedInRequest, reference: str) -> HttpResponse:
         messages.success(request, "Case reopened")
         return redirect("case_overview", case.reference)
     page = {"form": form, "title": "Reopen the case", "submit_text": "Reopen the case"}
-    return _draw(request, case, page, ["The case goes to the panel again."])
+    return _draw(request, reader, page, ["The case goes to the panel again."])
 
 
 def _draw(
-    request: SignedInRequest, case: Case, page: dict[str, Any], follows: list[str]
+    request: SignedInRequest, reader: Reader, page: dict[str, Any], follows: list[str]
 ) -> HttpResponse:
-    page["consequences"] = follows
-    return render_case(request, case, "desk/one_form.html", page, tab="case_state")
+    page |= {"reader": reader, "consequences": follows}
+    return render_case(request, reader.case, "desk/one_form.html", page, tab="case_state")

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
 from prevent_cms.errors import ActionDenied
-from referrals import information, threshold
+from referrals import access, threshold
 from referrals.access import NOT_YOURS
 from referrals.actions import threshold as testing
 from referrals.forms.threshold import ThresholdForm
@@ -17,7 +17,7 @@ from referrals.pages import render_case
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_threshold(request: SignedInRequest, reference: str) -> HttpResponse:
-    reader = information.get_coordinated(request.user, reference)
+    reader = access.get_coordinated(request.user, reference)
     case = reader.case
     if request.method == "POST" and not reader.may(Perm.THRESHOLD_RECORD):
         raise ActionDenied(NOT_YOURS)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
 from prevent_cms.components.text import counted
-from referrals import forecast, information, requests, threshold
+from referrals import access, forecast, information, requests, threshold
 from referrals.access import Reader
 from referrals.actions import chasing, release, returns
 from referrals.actions import requests as asking
@@ -41,7 +41,7 @@ def case_release(request: SignedInRequest, reader: Reader) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_request_more(request: SignedInRequest, reference: str) -> HttpResponse:
-    reader = information.get_coordinated(request.user, reference, Perm.INFORMATION_REQUEST)
+    reader = access.get_coordinated(request.user, reference, Perm.INFORMATION_REQUEST)
     case = reader.case
     asking.require_askable(reader)
     form = AskForm(posted(request), case=case, is_police=reader.is_police)
@@ -75,7 +75,7 @@ def _draw_asking(
 
 @require_safe
 def case_requests(request: SignedInRequest, reference: str) -> HttpResponse:
-    reader = information.get_coordinated(request.user, reference)
+    reader = access.get_coordinated(request.user, reference)
     lines = requests.requests_of(request.user, reader.case, with_changes=True)
     form = BeginForm(outstanding=requests.outstanding(lines))
     return _draw_requests(request, reader, lines, form)
@@ -113,7 +113,7 @@ def _beside(reader: Reader) -> dict[str, Any]:
 
 @require_POST
 def case_chase(request: SignedInRequest, reference: str) -> HttpResponse:
-    case = information.get_coordinated(request.user, reference, Perm.INFORMATION_REQUEST).case
+    case = access.get_coordinated(request.user, reference, Perm.INFORMATION_REQUEST).case
     chased = chasing.send_chasers(case, by=request.user)
     messages.success(request, f"Chaser sent to {counted(chased, 'agency,agencies')}")
     return redirect("case_requests", case.reference)
@@ -121,7 +121,7 @@ def case_chase(request: SignedInRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def case_begin_assessment(request: SignedInRequest, reference: str) -> HttpResponse:
-    reader = information.get_coordinated(request.user, reference, Perm.ASSESSMENT_WRITE)
+    reader = access.get_coordinated(request.user, reference, Perm.ASSESSMENT_WRITE)
     lines = requests.requests_of(request.user, reader.case)
     form = BeginForm(request.POST, outstanding=requests.outstanding(lines))
     if not form.is_valid():
@@ -133,7 +133,7 @@ def case_begin_assessment(request: SignedInRequest, reference: str) -> HttpRespo
 
 @require_safe
 def case_return(request: SignedInRequest, reference: str, number: int) -> HttpResponse:
-    reader = information.get_coordinated(request.user, reference)
+    reader = access.get_coordinated(request.user, reference)
     lines = requests.requests_of(request.user, reader.case, with_changes=True)
     line = _line(lines, number)
     back = reverse("case_requests", args=[reader.case.reference])
@@ -152,7 +152,7 @@ def _line(lines: list[requests.Line], number: int) -> requests.Line:
 
 @require_POST
 def case_changes_read(request: SignedInRequest, reference: str, number: int) -> HttpResponse:
-    reader = information.get_coordinated(request.user, reference, Perm.INFORMATION_REQUEST)
+    reader = access.get_coordinated(request.user, reference, Perm.INFORMATION_REQUEST)
     line = _line(requests.requests_of(request.user, reader.case), number)
     returns.read_changes(line.request, by=request.user)
     messages.success(request, "Marked as read")

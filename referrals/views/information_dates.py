@@ -10,7 +10,7 @@ from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
 from prevent_cms.errors import ActionInvalid
 from prevent_cms.workflow import NOT_NOW
-from referrals import information, requests
+from referrals import access, information, requests
 from referrals.actions.conversations import record_conversation
 from referrals.actions.sharing import require_released
 from referrals.forms.information_dates import DatesForm, SaidForm, is_changeable
@@ -19,7 +19,7 @@ from referrals.pages import render_case
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_request_dates(request: SignedInRequest, reference: str, number: int) -> HttpResponse:
-    reader = information.get_coordinated(request.user, reference, Perm.INFORMATION_REQUEST)
+    reader = access.get_coordinated(request.user, reference, Perm.INFORMATION_REQUEST)
     lines = requests.requests_of(request.user, reader.case, with_changes=True)
     line = next((line for line in lines if line.request.pk == number), None)
     if line is None:
@@ -38,7 +38,7 @@ def case_request_dates(request: SignedInRequest, reference: str, number: int) ->
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_said(request: SignedInRequest, reference: str) -> HttpResponse:
-    reader = information.get_coordinated(request.user, reference, Perm.CONVERSATION_RECORD)
+    reader = access.get_coordinated(request.user, reference, Perm.CONVERSATION_RECORD)
     case = reader.case
     require_released(case)
     form = SaidForm(posted(request), case=case, agency=request.GET.get("agency", ""))

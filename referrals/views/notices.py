@@ -12,7 +12,7 @@ from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record_view
-from referrals import information, notices
+from referrals import access, notices
 from referrals.access import Reader
 from referrals.actions import notices as acts
 from referrals.forms.notices import NoticeAnswerForm, NoticeForm
@@ -23,7 +23,7 @@ from referrals.views import checking
 
 @require_safe
 def case_notices(request: SignedInRequest, reference: str) -> HttpResponse:
-    reader = information.get_coordinated(request.user, reference)
+    reader = access.get_coordinated(request.user, reference)
     page = {"reader": reader, "notices": notices.notices_of(reader)}
     page["may_send"] = reader.may(Perm.NOTICE_SEND)
     return render_case(request, reader.case, "safeguarding/notices.html", page, tab="case_notices")
@@ -45,7 +45,7 @@ def case_notice_new(request: SignedInRequest, reader: Reader) -> HttpResponse:
 
 @require_POST
 def case_notice_read(request: SignedInRequest, reference: str, number: int) -> HttpResponse:
-    reader = information.get_coordinated(request.user, reference, Perm.NOTICE_SEND)
+    reader = access.get_coordinated(request.user, reference, Perm.NOTICE_SEND)
     acts.read_answer(notices.get_notice(reader, number), by=request.user)
     messages.success(request, "Answer read")
     return redirect("case_notices", reader.case.reference)

@@ -14,7 +14,7 @@ from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
 from accounts.throttle import limited
 from prevent_cms import clock
-from referrals import information
+from referrals import access, information
 from referrals.actions import one_time as acts
 from referrals.actions.requests import STANDARD_QUESTION, require_askable
 from referrals.forms.one_time import LinkCodeForm, OneTimeAnswerForm, OneTimeForm
@@ -28,7 +28,7 @@ look_or_send = require_http_methods(["GET", "HEAD", "POST"])
 
 @look_or_send
 def case_one_time(request: SignedInRequest, reference: str) -> HttpResponse:
-    reader = information.get_coordinated(request.user, reference, Perm.INFORMATION_REQUEST)
+    reader = access.get_coordinated(request.user, reference, Perm.INFORMATION_REQUEST)
     case = reader.case
     require_askable(reader)
     form = OneTimeForm(posted(request), case=case)
@@ -43,7 +43,7 @@ def case_one_time(request: SignedInRequest, reference: str) -> HttpResponse:
 
 @look_or_send
 def case_one_time_link(request: SignedInRequest, reference: str, number: int) -> HttpResponse:
-    reader = information.get_coordinated(request.user, reference)
+    reader = access.get_coordinated(request.user, reference)
     rows = OneTimeRequest.objects.visible_to(request.user).filter(case=reader.case)
     link = rows.select_related("by", "ended_by").filter(pk=number).first()
     if link is None:

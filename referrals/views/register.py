@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import SignedInRequest, posted
-from referrals import holders, information
+from referrals import access, holders
 from referrals.actions import sharing
 from referrals.forms.sharing import CorrectionForm
 from referrals.pages import render_case
@@ -17,14 +17,14 @@ TAB = "case_sharing"
 
 @require_safe
 def case_register(request: SignedInRequest, reference: str) -> HttpResponse:
-    reader = information.get_coordinated(request.user, reference)
+    reader = access.get_coordinated(request.user, reference)
     page = {"reader": reader, "entries": holders.register(reader)}
     return render_case(request, reader.case, "sharing/register.html", page, tab="case_register")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_register_correct(request: SignedInRequest, reference: str, number: int) -> HttpResponse:
-    reader = information.get_coordinated(request.user, reference)
+    reader = access.get_coordinated(request.user, reference)
     entry = holders.get_correctable(reader, number)
     form = CorrectionForm(posted(request))
     if form.is_valid():

@@ -23,7 +23,7 @@ from referrals.views import checking
 
 @require_safe
 def case_sharing(request: SignedInRequest, reference: str) -> HttpResponse:
-    reader = information.get_coordinated(request.user, reference)
+    reader = access.get_coordinated(request.user, reference)
     page = {"reader": reader, "sharing": holders.sharing(reader)}
     return render_case(request, reader.case, "sharing/sharing.html", page, tab="case_sharing")
 
@@ -63,7 +63,7 @@ def case_unshare(request: SignedInRequest, reader: Reader, number: int) -> HttpR
 
 @require_safe
 def case_access(request: SignedInRequest, reference: str) -> HttpResponse:
-    reader = information.get_coordinated(request.user, reference)
+    reader = access.get_coordinated(request.user, reference)
     case, found = reader.case, looks.looks(reader, request.GET.get("before", ""))
     here = reverse("case_access", args=[case.reference])
     page = {"reader": reader, "found": found, "first": "" if found.is_first else here}

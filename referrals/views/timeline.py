@@ -19,7 +19,7 @@ from referrals.pages import render_case
 
 @require_safe
 def case_timeline(request: SignedInRequest, reference: str) -> HttpResponse:
-    reader = Reader(request.user, access.get_case(request.user, reference))
+    reader = access.get_reader(request.user, reference)
     form = _form(request, reader)
     to = form.narrowed()
     found = queries.timeline_page(reader, to, before=request.GET.get("before", ""))
@@ -40,7 +40,7 @@ def _form(request: SignedInRequest, reader: Reader) -> TimelineForm:
 
 @require_POST
 def case_timeline_copy(request: SignedInRequest, reference: str) -> HttpResponse:
-    reader = Reader(request.user, access.get_case(request.user, reference))
+    reader = access.get_reader(request.user, reference)
     page = reverse("case_timeline", args=[reader.case.reference])
     asked = TimelineExportForm(request.POST)
     if not asked.is_valid():

@@ -209,7 +209,7 @@ def test_ten_queries_at_any_size(world, name, django_assert_max_num_queries):
     stages.received(world, name="New One", born="1993-01-01")
     browser = as_user(world.users[name])
     browser.get(URL)
-    with django_assert_max_num_queries(13):  # design section 10 says 10: each list is one more
+    with django_assert_max_num_queries(10):
         browser.get(URL)
 
 

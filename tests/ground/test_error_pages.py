@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.ground.refusing_url
 
 @pytest.fixture
 def officer(client, world):
-    client.force_login(world.officer, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(world.officer, backend="accounts.backends.SeatsBackend")
     return world.officer
 
 

@@ -50,7 +50,7 @@ def test_start_page_offers_both_ways(client):
 
 
 def test_start_page_sends_people_to_their_work(client, world):
-    client.force_login(world.officer, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(world.officer, backend="accounts.backends.SeatsBackend")
     assert client.get("/")["Location"] == "/work/"
 
 

@@ -94,9 +94,8 @@ def convened(cast, case, *names):
             case = sign_convening(case, endorses=True, grounds=steps.GROUNDS, by=cast[name])
         assert case.stage == "PANEL"
         for name in others:
-            assert not sign_offs.parties_open_to(
-                cast[name], case, SignOff.What.CONVENING, case.status_since
-            )
+            reader = Reader(cast[name], case)
+            assert not sign_offs.parties_open_to(reader, SignOff.What.CONVENING, case.status_since)
     return case
 
 

@@ -111,7 +111,7 @@ def test_a_decision_stays_in_sight(world):
     people.compare_persons(case, other=old, verdict="same", by=world.officer)
     found = earlier.comparison_for(Reader(world.officer, case))
     assert [column.reference for column in found.columns] == [old.reference]
-    assert found.columns[0].verdict == "same"
+    assert found.columns[0].candidate.verdict == "same"
 
 
 def across(world, elsewhere):

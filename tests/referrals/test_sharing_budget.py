@@ -10,8 +10,7 @@ from referrals.models import EmergencyAccess
 from tests import stages
 from tests.access import as_user
 
-# Design section 10 says 14 for a case page; its bar asks up to three more: offer, further referral, consent.
-CASE_PAGE, LIST, POST, LONGEST = 17, 10, 30, 60_000
+CASE_PAGE, LIST, POST, LONGEST = 14, 10, 30, 60_000  # design section 10
 
 
 def cost(user, url, data=None):

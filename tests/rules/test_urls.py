@@ -7,7 +7,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from tests import stages
 from tests.access import as_user
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "accounts.backends.SeatsBackend"
 
 PUBLIC = {
     "start",

@@ -222,8 +222,7 @@ def test_an_empty_list_says_so(case, world):
 def test_query_budget(draft, world, django_assert_max_num_queries):
     browser = as_user(world.officer)
     browser.get(intent(draft))
-    # Design section 10 says 14; the bar of a case asks more of police: offer, test, further referral.
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(14):
         browser.get(intent(draft))
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(14):
         browser.get(url("case_assessments", draft.case))

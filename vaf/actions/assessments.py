@@ -11,6 +11,7 @@ from prevent_cms import clock
 from prevent_cms.errors import ActionInvalid, Stale
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
+from referrals.access import Reader
 from referrals.models import Case
 from vaf import access
 from vaf.models import Assessment, Dimension, Factor, Framework, Judgement, Rating, Scale
@@ -38,7 +39,7 @@ def start(case: Case, *, point: str, by: User, framework: Framework | None = Non
     is already being written.
     """
     case = Case.objects.locked(case.pk)
-    access.require_writable(by, case)
+    access.require_writable(Reader(by, case))
     if Assessment.objects.filter(case=case, status=Assessment.Status.DRAFT).exists():
         raise ActionInvalid("An assessment of this case is already being written.")
     framework = framework or Framework.objects.first()
@@ -92,7 +93,7 @@ def save_dimension(
 def _locked_draft(assessment: Assessment, by: User) -> Assessment:
     """The draft as it is now, its case and itself locked; raises as the acts above say."""
     case = Case.objects.locked(assessment.case_id)
-    access.require_writable(by, case)
+    access.require_writable(Reader(by, case))
     assessment = Assessment.objects.select_for_update().get(pk=assessment.pk)
     if assessment.is_signed:
         raise ActionInvalid(SIGNED)

@@ -9,6 +9,7 @@ from prevent_cms import clock
 from prevent_cms.errors import ActionDenied, ActionInvalid, Stale
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
+from referrals.access import Reader
 
 
 @transaction.atomic
@@ -21,7 +22,7 @@ def update_action(
     reason or somebody else has answered since the page was opened.
     """
     action = PanelAction.objects.select_for_update(of=("self",)).get(pk=action.pk)
-    if not access.may_update(by, action):
+    if not access.may_update(Reader(by, action.case), action):
         raise ActionDenied("This action fell to another agency.")
     if action.version != version:
         raise Stale("Somebody else has answered this action since you opened it.")

@@ -13,7 +13,7 @@ from channel.meetings.forms.action_rows import ActionUpdateForm
 from prevent_cms.errors import ActionDenied
 from prevent_cms.history.versions import Record
 from referrals import threshold
-from referrals.access import get_case
+from referrals.access import get_reader
 from referrals.pages import render_case
 
 TAB = "case_panel"
@@ -21,11 +21,13 @@ TAB = "case_panel"
 
 @require_safe
 def case_panel(request: SignedInRequest, reference: str) -> HttpResponse:
-    case = get_case(request.user, reference)
-    access.require_panel_material(request.user, case)
+    reader = get_reader(request.user, reference)
+    access.require_panel_material(reader)
+    case = reader.case
     context = {
+        "reader": reader,
         "sittings": case_reading.sittings(request.user, case),
-        "actions": case_reading.actions(request.user, case),
+        "actions": case_reading.actions(reader),
         "next_meeting": case_reading.next_meeting(request.user, case),
         "risk": threshold.risk_to_providers(request.user, case),
     }
@@ -34,9 +36,10 @@ def case_panel(request: SignedInRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def panel_action(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
-    case = get_case(request.user, reference)
+    reader = get_reader(request.user, reference)
+    case = reader.case
     action = access.get_action(request.user, case, pk)
-    if not access.may_update(request.user, action):
+    if not access.may_update(reader, action):
         raise ActionDenied("This action fell to another agency.")
     initial = {"status": action.status, "note": action.note}
     data = posted(request)
@@ -46,7 +49,7 @@ def panel_action(request: SignedInRequest, reference: str, pk: int) -> HttpRespo
             action, **form.cleaned_data, version=form.version, by=request.user
         )
         messages.success(request, "Action updated")
-        return redirect(access.page_after_action(request.user, case))
-    context = {"form": form, "title": "Update an action", "action": action}
+        return redirect(access.page_after_action(reader))
+    context = {"form": form, "title": "Update an action", "action": action, "reader": reader}
     context["cancel_url"] = reverse("case_overview", args=[case.reference])
     return render_case(request, case, "meetings/action.html", context, tab=TAB)

@@ -7,7 +7,7 @@ from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
 from channel.support import pages
 from channel.support.actions.consents import log_consent
-from referrals import consent, information
+from referrals import access, consent
 from referrals.forms.information_consent import ConsentForm
 from referrals.pages import render_case
 
@@ -15,7 +15,7 @@ from referrals.pages import render_case
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_consent(request: SignedInRequest, reference: str) -> HttpResponse:
     needed = [Perm.CONSENT_RECORD] if request.method == "POST" else []
-    reader = information.get_coordinated(request.user, reference, *needed)
+    reader = access.get_coordinated(request.user, reference, *needed)
     case = reader.case
     decides = consent.decides_alone(request.user, case)
     form = ConsentForm(posted(request), case=case, is_adult_in_law=decides)

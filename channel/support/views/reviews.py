@@ -42,7 +42,7 @@ def case_exit(request: SignedInRequest, reference: str) -> HttpResponse:
     case, page = reader.case, pages.exit_page(reader)
     data = posted(request)
     if data is not None:
-        access.require(reader, Perm.EXIT_SIGN if page["report"] else Perm.CASE_EXIT)
+        reader.require(Perm.EXIT_SIGN if page["report"] else Perm.CASE_EXIT)
     form = SignForm(data) if page["report"] else ReportForm(data)
     if isinstance(form, ReportForm) and form.is_valid():
         exits.write_report(case, **form.report(), by=request.user)
