@@ -215,10 +215,8 @@ def ways_in(user: User, record: Model) -> list[Way]:
 
 
 def find(user: User, model: type[Any], *related: str, **which: Any) -> tuple[Any, list[Way]]:
-    """The one record with these values that is open to this user, with every way in to it.
-
-    `related` names what is fetched with the record. (None, []) when none is open to them.
-    """
+    """The one record with these values that is open to this user, with every way in to it and with
+    what is `related`; (None, []) when none is open to them."""
     through = _through(user, model, frozenset(ShareKind))
     if through is None:
         return None, []

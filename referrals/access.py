@@ -5,7 +5,7 @@ moment. Every rule that raises has a boolean twin, so that a button and its acti
 """
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.http import Http404
@@ -47,8 +47,7 @@ def get_reader(user: User, reference: str, *perms: Perm) -> "Reader":
     case, ways = grants.find(user, Case, "owner", "owner_agency", reference=normalise(reference))
     if case is None or not user.holds(Perm.CASE_VIEW):
         raise Http404
-    reader = Reader(user, case)
-    reader.__dict__["ways"] = ways
+    reader = Reader(user, case, ways)
     reader.require(*perms)
     return reader
 
@@ -123,11 +122,12 @@ class Reader:
 
     user: User
     case: Case
+    fetched: list[grants.Way] | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def ways(self) -> list[grants.Way]:
-        """The shares through which this user reaches the case, in one query a page."""
-        return grants.ways_in(self.user, self.case)
+        """The shares through which this user reaches the case, fetched with it or in one query."""
+        return grants.ways_in(self.user, self.case) if self.fetched is None else self.fetched
 
     @cached_property
     def held(self) -> dict[int, frozenset[ShareKind]]:
