@@ -104,6 +104,8 @@ class AreaPolicy:
     review_months: int = 1  # R166
     post_exit_months: tuple[int, ...] = (6, 12)  # R173
     panel_share_months: int = 13  # how long a panel share lasts
+    # Whom to ask before sharing (R105), in the words that follow "Ask" (seed 001, information sharing).
+    advice_from: str = "your line manager, the Prevent lead or the information governance team"
     vulnerable_word: str = "susceptible to radicalisation"  # label (2.10)
 
     @classmethod

@@ -222,6 +222,7 @@ VALUES: dict[str, Value] = {
     ),
     "check_systems": Names("Systems that are searched", POLICE, known=SYSTEMS),
     "requester": Several("Who asks agencies", ASKING, choices=ASKERS),
+    "advice_from": Text("Advice before sharing is given by", ASKING),
     "return_working_days": Number("Agencies answer within", ASKING),
     "chaser_working_days": Reminders("They are reminded", ASKING, least=-10, most=20),
     "change_reminder_working_days": Number(

@@ -9,6 +9,7 @@ from prevent_cms import edits, fields
 from prevent_cms.fields.base import sentence
 from prevent_cms.history.versions import Answers, Record, standing
 from prevent_cms.marking import Mark
+from referrals.forms.source import SourceForm
 from vaf.actions.assessments import Answer
 from vaf.models import Assessment, Rating, Scale
 from vaf.reading import Block, FactorLine
@@ -67,8 +68,10 @@ class DimensionRecord(Record):
         return found
 
 
-class DimensionForm(edits.EditForm, forms.Form):
-    """The factors of one dimension and its judgement. Anything may be left for later."""
+class DimensionForm(edits.EditForm, SourceForm):
+    """The factors of one dimension and its judgement; anything but s.38 may be left for later."""
+
+    not_compared = ("sensitive",)  # asked of each writer anew, and not stored
 
     who_sees_all = Mark.COORDINATION
     level = fields.RadioChoice(
@@ -98,6 +101,7 @@ class DimensionForm(edits.EditForm, forms.Form):
         for line in block.lines:
             self._add(line.factor.code, str(line.factor), framework.choices("ratings"))
         self.order_fields([n for n in self.fields if n not in ("level", "rationale")])
+        self.ask_source(True)  # police alone write it, and the coordinators read it
 
     def _add(self, code: str, title: str, choices: list[tuple[str, str]]) -> None:
         self.fields[f"{code}_rating"] = fields.RadioChoice(

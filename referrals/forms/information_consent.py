@@ -1,16 +1,15 @@
 from typing import Any
 
-from django import forms
-
 from prevent_cms import fields
 from prevent_cms.marking import Mark
 from referrals.actions.consent import NEEDS_ASKED, NEEDS_CAPACITY, Entry
+from referrals.forms.source import SourceForm
 from referrals.models import Case, Consent
 
 Position = Consent.Position
 
 
-class ConsentForm(forms.Form):
+class ConsentForm(SourceForm):
     """One entry of the log of consent (R109-R123)."""
 
     who_sees_all = Mark.COORDINATION
@@ -94,17 +93,21 @@ class ConsentForm(forms.Form):
     note = fields.LongText(
         label="Reasons, and what was said",
         what="the reasons",
-        help_text="Taking part is voluntary and consent may be withdrawn at any time.",
+        help_text="Taking part is voluntary and consent may be withdrawn at any time. Write nothing "
+        "that comes from an intelligence service.",
         max_length=3000,
         rows=4,
     )
 
-    def __init__(self, data: Any = None, *, case: Case, is_adult_in_law: bool) -> None:
+    def __init__(
+        self, data: Any = None, *, case: Case, is_adult_in_law: bool, is_police: bool
+    ) -> None:
         super().__init__(data)
         usual = case.area.rules.consent_asked_by
         self.fields["asked_by"].help_text = f"Name and agency. In this area: {usual}."
         self.is_adult_in_law = is_adult_in_law
         del self.fields["asked_of" if is_adult_in_law else "capacity_considered"]
+        self.ask_source(is_police)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

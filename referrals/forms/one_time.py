@@ -11,6 +11,7 @@ from prevent_cms.presentation import Who
 from referrals import deadlines
 from referrals.actions.one_time import Asked
 from referrals.forms.grounds import GroundsForm
+from referrals.forms.source import SourceForm
 from referrals.models import Case, InformationReturn
 
 NOTHING = (
@@ -96,8 +97,13 @@ class LinkCodeForm(forms.Form):
         self.add_error("code", NOTHING)
 
 
-class OneTimeAnswerForm(forms.Form):
-    """What a body without an account knows."""
+class OneTimeAnswerForm(SourceForm):
+    """What a body without an account knows; what comes from intelligence is refused (s.38)."""
+
+    instead = (
+        "Do not send it here. Take out whatever comes from an intelligence service, and telephone "
+        "whoever gave you the code: they say how it may be told"
+    )
 
     who_sees_all = Who("police and the coordinators of the case. No other school or agency.")
 
@@ -118,6 +124,10 @@ class OneTimeAnswerForm(forms.Form):
     answered_by = fields.ShortText(
         label="Your name and role", what="your name and role", max_length=200
     )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.ask_source(True)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -1,4 +1,4 @@
-"""The question that stands wherever what police write is read by others (CTSA 2015, s.38)."""
+"""The question that stands wherever somebody writes what others read (CTSA 2015, s.38)."""
 
 from typing import Any
 
@@ -14,7 +14,9 @@ INSTEAD = (
 
 
 class SourceForm(forms.Form):
-    """Mixin: police say that nothing of it comes from an intelligence service, or are refused."""
+    """Mixin: its writer says that nothing of it comes from an intelligence service, or is refused."""
+
+    instead = INSTEAD  # what to do with it, for those who write here
 
     sensitive = fields.YesNoField(
         label="Does any of this come from intelligence?",
@@ -25,14 +27,14 @@ class SourceForm(forms.Form):
     )
 
     def ask_source(self, is_asked: bool) -> None:
-        """Put the question last, or leave it out where it is not police that write to others."""
+        """Put the question last, or leave it out for those who are not asked: outside police."""
         question = self.fields.pop("sensitive")
         if is_asked:
             self.fields["sensitive"] = question
 
     def clean_sensitive(self) -> bool:
         if self.cleaned_data["sensitive"]:
-            raise ValidationError(INSTEAD)
+            raise ValidationError(self.instead)
         return False
 
     def clean(self) -> dict[str, Any]:

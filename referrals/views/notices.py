@@ -1,6 +1,7 @@
 """Safeguarding notices: sent from a case, and answered by the agency that opens no case."""
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -37,7 +38,7 @@ def case_notice_new(request: SignedInRequest, reader: Reader) -> HttpResponse:
         sent = acts.send_notice(reader.case, **form.cleaned_data, by=request.user)
         messages.success(request, f"Notice sent to {sent.agency.name}")
         return redirect("case_notices", reader.case.reference)
-    page = {"tab": "case_notice_new", "back": "case_notices"}
+    page: dict[str, Any] = {"tab": "case_notice_new", "back": "case_notices", "advice": True}
     if form.is_valid():
         page["exactly"] = form.cleaned_data["text"]
     return checking.draw(request, reader, form, **page)

@@ -37,7 +37,7 @@ def dimension(world):
         reverse("case_assessment_dimension", args=place),
         world.officer,
         world.supervisor,
-        {"E01_rating": "not_known", "E01_evidence": "As begun."},
+        {"E01_rating": "not_known", "E01_evidence": "As begun.", "sensitive": "no"},
         "E01_evidence",
         lambda: "".join(row.evidence for row in draft.ratings.all()),
     )

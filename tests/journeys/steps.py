@@ -149,7 +149,8 @@ def assess(officer, case):
                 E01_source="Form tutor",
                 E01_source_on=clock.today(),
             )
-        officer.fill(level="low", rationale="From the referral and the returns.").look()
+        officer.fill(level="low", rationale="From the referral and the returns.", sensitive="no")
+        officer.look()
         officer.press("Save and")
     officer.go(re.sub(r"[a-z]+/$", "sign/", re.sub(r"(assessments/\d+/).*", r"\1x/", officer.path)))
     officer.look().press("Sign this assessment")

@@ -30,6 +30,7 @@ GIVEN = {
     "decided_on_month": "11",
     "decided_on_year": "2026",
     "note": "Said yes after a talk at school.",
+    "sensitive": "no",
 }
 
 
@@ -266,3 +267,16 @@ def test_a_withdrawal_during_support_stops_every_item_and_says_what_follows(clie
 def test_sixteen_counts_from_the_birthday(world, changes, answer):
     case = stages.released(world, **changes)
     assert decides_alone(world.lead, case) is answer
+
+
+def test_police_say_that_nothing_comes_from_intelligence(world):
+    """Section 38: what they write here, the council reads. Nobody else is asked."""
+    case, asked = stages.released(world), "Does any of this come from intelligence?"
+    assert asked not in as_user(world.lead).get(url_of(case)).content.decode()
+    officer = as_user(world.officer)
+    assert asked in officer.get(url_of(case)).content.decode()
+    for said, words in (("yes", "Do not send it."), ("", "Select whether any of this comes from")):
+        page = officer.post(url_of(case), GIVEN | {"sensitive": said}).content.decode()
+        assert words in page
+    assert not Consent.objects.filter(case=case).exists()
+    assert officer.post(url_of(case), GIVEN).status_code == 302

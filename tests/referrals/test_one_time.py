@@ -20,6 +20,7 @@ from tests.referrals.test_requests import asked_of
 FRIDAY = datetime.datetime(2026, 11, 20, 10, tzinfo=datetime.UTC)
 SAME = "This link and this code do not open anything."
 ANSWER = {"known": "yes", "answer": "Quiet since June.", "answered_by": "Head Invented"}
+SENT = ANSWER | {"sensitive": "no"}
 
 
 @pytest.fixture(autouse=True)
@@ -103,10 +104,9 @@ def test_the_code_opens_identity_and_question_and_nothing_else(world, case, made
 def test_one_answer_and_the_link_is_the_actor(world, case, made, mailoutbox):
     browser = opened(made)
     assert (
-        "Enter what you know"
-        in browser.post(url_of(made), ANSWER | {"answer": ""}).content.decode()
+        "Enter what you know" in browser.post(url_of(made), SENT | {"answer": ""}).content.decode()
     )
-    assert "Answer sent" in browser.post(url_of(made), ANSWER).content.decode()
+    assert "Answer sent" in browser.post(url_of(made), SENT).content.decode()
     link = OneTimeRequest.objects.get()
     assert (link.answer, link.answered_by) == ("Quiet since June.", "Head Invented")
     told = Event.objects.filter(actor_label=f"One-time link {link.pk}").order_by("pk")
@@ -165,7 +165,7 @@ def test_an_open_page_ends_as_well(world, case, made, end):
     later = datetime.timedelta(minutes=61 if end == "an hour" else 1)
     with clock.at(FRIDAY + later):
         assert "Callum" not in browser.get(url_of(made)).content.decode()
-        assert "Answer sent" not in browser.post(url_of(made), ANSWER).content.decode()
+        assert "Answer sent" not in browser.post(url_of(made), SENT).content.decode()
     assert not OneTimeRequest.objects.get().answered_at
 
 
@@ -217,3 +217,13 @@ def test_guessing_is_throttled_by_address(made, settings):
     browser = Client()
     codes = [browser.post(url_of(made), {"code": "1"}).status_code for _ in range(3)]
     assert codes == [200, 200, 429]
+
+
+def test_a_responder_is_asked_about_intelligence_as_well(made):
+    """Section 38 holds for whoever answers: what comes from intelligence is told by telephone."""
+    browser = opened(made)
+    page = browser.post(url_of(made), SENT | {"sensitive": "yes"}).content.decode()
+    assert "telephone whoever gave you the code" in page
+    assert "Quiet since June." in page
+    assert OneTimeRequest.objects.get().answered_at is None
+    assert "Answer sent" in browser.post(url_of(made), SENT).content.decode()

@@ -118,3 +118,24 @@ def test_the_register_of_all_cases_turns_its_pages(world):
     assert "the newest entries" in second
     assert second.count("<tr") == 3
     assert client.get("/audit/register/", {"before": "x"}).content.decode().count("<tr") == 26
+
+
+def test_every_form_that_shares_says_whom_to_ask_in_this_area(world):
+    """R105: whom to ask is the area's own answer, beside each form and on the register."""
+    case = stages.released(world)
+    words = "the Tester-in-Chief of Testshire"
+    world.area.policy["advice_from"] = {"value": words, "source": "seed"}
+    world.area.save()
+    entry = Disclosure.objects.filter(case=case).first()
+    officer = as_user(world.officer)
+    for name, *more in (
+        ("case_share",),
+        ("case_request_more",),
+        ("case_one_time",),
+        ("case_notice_new",),
+        ("case_register",),
+        ("case_register_correct", entry.pk),
+    ):
+        assert f"Ask {words}." in officer.get(url(case, name, *more)).content.decode(), name
+    cleared = stages.cleared(world, name="Person Two")
+    assert words in officer.get(url(cleared, "case_release")).content.decode()

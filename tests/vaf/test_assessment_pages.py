@@ -35,6 +35,7 @@ def answer(code, rating="not_known", evidence="", source="", date=None):
     date = date or ("", "", "")
     names = ("day", "month", "year")
     return {
+        "sensitive": "no",
         f"{code}_rating": rating,
         f"{code}_evidence": evidence,
         f"{code}_source": source,
@@ -146,6 +147,19 @@ def test_what_is_wrong_is_said_beside_it_and_what_was_typed_stays(draft, world):
         assert words in page, words
     assert "He said it at lunch." in page
     assert "x" * 2001 in page
+    assert not draft.ratings.exists()
+
+
+def test_what_comes_from_intelligence_is_refused(draft, world):
+    """Section 38: each time police write, they say that nothing of it does."""
+    browser = as_user(world.officer)
+    asked = browser.get(intent(draft)).content.decode()
+    assert "Does any of this come from intelligence?" in asked
+    said = {"version": "1", **answer("I01", "not_present", "From a colleague.")}
+    for given, words in (("yes", "Do not send it."), ("", "Select whether any of this comes from")):
+        page = browser.post(intent(draft), said | {"sensitive": given}).content.decode()
+        assert words in page
+        assert "From a colleague." in page
     assert not draft.ratings.exists()
 
 

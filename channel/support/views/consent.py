@@ -18,7 +18,8 @@ def case_consent(request: SignedInRequest, reference: str) -> HttpResponse:
     reader = access.get_coordinated(request.user, reference, *needed)
     case = reader.case
     decides = consent.decides_alone(request.user, case)
-    form = ConsentForm(posted(request), case=case, is_adult_in_law=decides)
+    who = {"is_adult_in_law": decides, "is_police": reader.is_police}
+    form = ConsentForm(posted(request), case=case, **who)
     if form.is_valid():
         log_consent(case, form.entry(), by=request.user)
         messages.success(request, "Consent position recorded")
