@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from accounts.actions import people
 from channel.casework import work as works
 from prevent_cms import outbox
 from prevent_cms.errors import ActionDenied, ActionInvalid
@@ -135,6 +136,18 @@ def test_nobody_gives_what_is_not_theirs_or_to_who_has_it(world, second):
         offer(world, case, second, by=second)
     with pytest.raises(ActionInvalid, match="has this case already"):
         offer(world, case, world.officer)
+
+
+def test_why_a_case_cannot_be_given_is_said_before_it_is_tried(world, second, elsewhere):
+    case = stages.screened(world)
+    assert handover.why_not(case, to=second, by=world.officer) == ""
+    assert "has this case already" in handover.why_not(case, to=world.officer, by=world.officer)
+    away = elsewhere.officer
+    words = f"{away.name} does not hold cases in this area."
+    assert handover.why_not(case, to=away, by=world.officer) == words
+    people.deactivate(second, by=world.sysadmin)
+    words = f"{second.name} does not hold cases in this area."
+    assert handover.why_not(case, to=second, by=world.officer) == words
 
 
 def test_who_takes_a_case_on_oneself_has_it_at_once_and_ends_an_offer(world, second):

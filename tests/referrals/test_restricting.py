@@ -355,3 +355,11 @@ def test_no_act_lets_in_an_agency_for_longer_than_an_emergency(world, perm):
     with pytest.raises(ActionDenied):
         sharing.share_case(case, [share], by=world.chair, perm=perm)
     assert not case.shares.filter(group=world.agency("education").group).exists()
+
+
+def test_no_restriction_names_who_has_a_conflict_of_interest(world):
+    case, second = stages.screened(world), stages.second_officer(world)
+    restricting.set_bar(case, user=second, reason="r", by=world.supervisor)
+    with pytest.raises(ActionInvalid, match="conflict of interest"):
+        restricting.follow_owner(case, second, by=world.supervisor)
+    assert not sees(second, case)
