@@ -36,6 +36,10 @@ class Area(models.Model):
         """The policy in force, typed; a value the area does not set has its default."""
         return AreaPolicy.read(self.policy)
 
+    def late_words(self, due: datetime.date | None) -> str:
+        """How late a date is by the working days of this area, in words; empty when it is not."""
+        return self.rules.due_words(due) if due and due < clock.today() else ""
+
 
 class Agency(models.Model):
     """The smallest body that is asked separately; `controller` is its legal body."""

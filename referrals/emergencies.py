@@ -12,7 +12,6 @@ from accounts import grants
 from accounts.models import Agency, Membership, Seat, User
 from accounts.permissions import Perm
 from accounts.roles import CHAIR_ROLES, POLICE_ROLES, ROLES, Role
-from prevent_cms import clock
 from prevent_cms.typed import number_in
 from referrals.models import IS_RELEASED, Bar, Case, EmergencyAccess
 from referrals.workflow import Status
@@ -92,13 +91,14 @@ class Review:
 
     @property
     def due_on(self) -> datetime.date:
-        return clock.add_working_days(timezone.localdate(self.opening.at), REVIEW_DAYS)
+        opened_on = timezone.localdate(self.opening.at)
+        return self.opening.case.area.rules.due(opened_on, REVIEW_DAYS)
 
     @property
     def late(self) -> str:
         """How late it is, in words; empty when it is not, or done."""
-        is_late = not self.opening.reviewed_at and self.due_on < clock.today()
-        return clock.due_words(self.due_on) if is_late else ""
+        area = self.opening.case.area
+        return "" if self.opening.reviewed_at else area.late_words(self.due_on)
 
 
 @dataclass(frozen=True)

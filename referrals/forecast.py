@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from accounts.area_policy import AreaPolicy
 from accounts.models import Area, User
 from prevent_cms import clock
 from prevent_cms.components.text import counted, gov_day
@@ -40,7 +41,7 @@ def forecast(user: User, case: Case, lines: list[Line]) -> Forecast | None:
     closes_on = papers_close(case.area) if waiting else None
     if closes_on is None:
         return None
-    times = usual_times(user, {request.agency_id for request in waiting})
+    times = usual_times(user, case.area.rules, {request.agency_id for request in waiting})
     found = (_reason(request, times.get(request.agency_id), closes_on) for request in waiting)
     reasons = [reason for reason in found if reason]
     return Forecast(closes_on, reasons) if reasons else None
@@ -55,7 +56,7 @@ def papers_close(area: Area) -> datetime.date | None:
     return min((day for day in days if day >= clock.today()), default=None)
 
 
-def usual_times(user: User, agencies: set[int]) -> dict[int, int]:
+def usual_times(user: User, rules: AreaPolicy, agencies: set[int]) -> dict[int, int]:
     """How many working days each agency usually took, in the answers that this reader may see."""
     rows = InformationRequest.objects.visible_to(user).filter(
         agency_id__in=agencies, answered_at__isnull=False
@@ -63,7 +64,7 @@ def usual_times(user: User, agencies: set[int]) -> dict[int, int]:
     taken: defaultdict[int, list[int]] = defaultdict(list)
     told = rows.order_by("-answered_at").values_list("agency_id", "counted_from", "answered_at")
     for agency_id, start, end in told[:MOST]:
-        taken[agency_id].append(clock.working_days_between(start, timezone.localdate(end)))
+        taken[agency_id].append(rules.working_days_between(start, timezone.localdate(end)))
     return {
         agency_id: max(1, round(median(days)))
         for agency_id, days in taken.items()

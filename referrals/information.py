@@ -142,6 +142,15 @@ def identity(user: User, case: Case) -> list[Detail]:
     return _details(facts)
 
 
+def get_link(reader: Reader, number: int) -> OneTimeRequest:
+    """A one-time link of this case; Http404 when the reader may not know of it."""
+    rows = OneTimeRequest.objects.visible_to(reader.user).filter(case=reader.case, pk=number)
+    found: OneTimeRequest | None = rows.select_related("by", "ended_by").first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def behind_link(pk: int, key_hash: str) -> OneTimeRequest | None:
     """The request of a one-time link whose code was given in this session, while it is usable.
 

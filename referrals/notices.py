@@ -13,7 +13,6 @@ from django.http import Http404
 from accounts.models import Agency, User
 from accounts.permissions import Perm
 from accounts.roles import ROLES
-from prevent_cms import clock
 from prevent_cms.components.text import age
 from prevent_cms.errors import ActionDenied
 from prevent_cms.marking import Mark
@@ -102,13 +101,13 @@ def answering(user: User) -> list[int]:
 def addressed_to(user: User) -> QuerySet[ReceivedNotice]:
     """The notices that this person may open: sent to their agency, and nothing keeps them out."""
     agencies = answering(user) if user.is_active else []
-    rows = ReceivedNotice.objects.filter(agency_id__in=agencies).select_related("agency")
+    rows = ReceivedNotice.objects.filter(agency_id__in=agencies).select_related("agency__area")
     return rows.exclude(kept_from__contains=[user.pk])
 
 
 def get_received(user: User, key: uuid.UUID) -> ReceivedNotice:
     """A notice to an agency for which this person answers; Http404 when there is none."""
-    found = addressed_to(user).select_related("agency", "answered_by").filter(key=key).first()
+    found = addressed_to(user).select_related("answered_by").filter(key=key).first()
     if found is None:
         raise Http404
     return found
@@ -146,6 +145,6 @@ def _is_key(text: str) -> bool:
     return True
 
 
-def late(notice: ReceivedNotice | SafeguardingNotice) -> str:
-    """How late the answer is, in words; empty when it is not."""
-    return clock.due_words(notice.due_on) if notice.is_overdue else ""
+def late(notice: ReceivedNotice) -> str:
+    """How late the answer is, in words; empty when it is not, or has come."""
+    return "" if notice.answered_at else notice.agency.area.late_words(notice.due_on)

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.http import SignedInRequest
 from accounts.permissions import Perm
-from prevent_cms import clock, conflict
+from prevent_cms import conflict
 from prevent_cms.components.text import age, gov_date
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record_view
@@ -241,7 +241,7 @@ def bar_for(reader: Reader, active: str) -> CaseBar:
         waiting_since=wait.since,
         due_what=wait.due_what,
         due_on=wait.due_on,
-        late=clock.due_words(wait.due_on) if wait.due_on and wait.due_on < clock.today() else "",
+        late=case.area.late_words(wait.due_on),
         consent=_to_consider(reader, seen),
         next_action=next_action(reader, active, seen, wait),
         tabs=tabs(reader, active),

@@ -9,7 +9,7 @@ from django.db.models import F, Min, Q, QuerySet
 from accounts.models import Membership, User
 from accounts.permissions import Perm
 from accounts.roles import ROLES, Role
-from prevent_cms import clock, wall
+from prevent_cms import wall
 from prevent_cms.references import normalise
 from prevent_cms.typed import number_in
 from referrals import names
@@ -77,8 +77,7 @@ class Row:
 
     @property
     def late(self) -> str:
-        is_late = self.due_on and self.due_on < clock.today()
-        return clock.due_words(self.due_on) if self.due_on and is_late else ""
+        return self.case.area.late_words(self.due_on)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Case as Choose
 from django.db.models import IntegerField, Prefetch, Q, Value, When
+from django.http import Http404
 from django.utils import timezone
 from django.utils.text import Truncator
 
@@ -148,6 +149,14 @@ def requests_of(user: User, case: Case, *, with_changes: bool = False) -> list[L
         rows = rows.prefetch_related(Prefetch("changes", queryset=changes, to_attr="its_changes"))
     order = list(Line.WORDS)
     return sorted(map(line_of, rows), key=lambda line: order.index(line.state))
+
+
+def get_line(lines: list[Line], number: int) -> Line:
+    """The one of these requests with this number; Http404 when there is none."""
+    found = next((line for line in lines if line.request.pk == number), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 def _with_returns(user: User) -> MarkedQuerySet:

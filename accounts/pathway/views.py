@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import step_up
 from accounts.actions import policy
-from accounts.http import SignedInRequest, posted
+from accounts.http import SignedInRequest, kept, posted
 from accounts.pathway import access, queries
 from accounts.pathway.forms import ValueForm
 from accounts.permissions import Perm
@@ -60,10 +60,5 @@ def pathway_value(request: SignedInRequest, slug: str, name: str) -> HttpRespons
     page |= {"submit_text": "Continue", "cancel_url": reverse("pathway", args=[slug])}
     if not form.is_valid() or "change" in request.POST:
         return conflict.draw(request, "form_page.html", page)
-    page["kept"] = [
-        (key, one)
-        for key, many in request.POST.lists()
-        if key not in ("csrfmiddlewaretoken", "change")
-        for one in many
-    ]
+    page["kept"] = kept(request)
     return render(request, "pathway/check.html", page)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import Exact
 from django.urls import reverse
 from django.utils import timezone
 
@@ -107,9 +108,14 @@ def _due(user: User) -> QuerySet[Case] | None:
     unclear = Exists(Referral.objects.filter(case=OuterRef("pk"), cleared_at=None))
     escalated = Exists(_escalations().filter(case=OuterRef("pk")))
     cases = Case.objects.coordinated_by(user).open().filter(rule)
-    tests = ThresholdTest.objects.filter(case=OuterRef("pk")).values("is_vulnerable")[:1]
-    notes = {"is_unclear": unclear, "is_escalated": escalated, "is_met": Subquery(tests)}
+    notes = {"is_unclear": unclear, "is_escalated": escalated, "is_met": _newest_test()}
     return listed(cases, "due", "next_due_on", "pk", most=3 * MOST, **notes)
+
+
+def _newest_test() -> Subquery:
+    """Whether the newest threshold test of a case was met; nothing without one."""
+    tests = ThresholdTest.objects.filter(case=OuterRef("pk"))
+    return Subquery(tests.values("is_vulnerable")[:1])
 
 
 def _takes(user: User) -> bool:
@@ -213,7 +219,7 @@ def _wanted_of(seat: Seat, signed: Any) -> Iterable[Q]:
     assessed = Assessment.objects.filter(case=OuterRef("pk"), status=Assessment.Status.SIGNED)
     is_ready = Q(Exists(assessed)) if rules.assessment_required_before == "convene" else Q()
     if rules.threshold_point == "assessment":
-        is_ready &= Q(Exists(ThresholdTest.objects.filter(case=OuterRef("pk"), is_vulnerable=True)))
+        is_ready &= Q(Exact(_newest_test(), True))
     for party in rules.convening_sign_offs:
         if PARTIES[party] & seat.roles:
             ours = Q(party=party) | Q(agency=seat.agency)

@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from prevent_cms import clock
+from accounts.models import Area
 from referrals.models import Case
 
 MOST = 50  # rows fetched of any one kind; a longer list says so
@@ -21,12 +21,13 @@ class Row:
     can_take: bool = False
     is_closed: bool = False  # the case itself may not be open to them
     name: str = ""
-    title: str = ""  # what stands in place of a case
+    title: str = ""  # what stands in place of a case,
+    area: Area | None = None  # and where
 
     @property
     def late(self) -> str:
-        late = self.due_on and self.due_on < clock.today()
-        return clock.due_words(self.due_on) if self.due_on and late else ""
+        area = self.case.area if self.case else self.area
+        return area.late_words(self.due_on) if area else ""
 
 
 Group = tuple[str, str, str, str, list[Row]]  # key, title, colour, words when empty, rows

@@ -31,6 +31,7 @@ def _to_answer(user: User) -> list[Row]:
 def _asked(one: ReceivedNotice) -> Row:
     return Row(
         case=None,
+        area=one.agency.area,
         title=f"Notice of {gov_day(one.at)}",
         what="Answer the notice",
         url=reverse("notice_detail", args=[one.key]),

@@ -39,6 +39,7 @@ from referrals.models import (
     Screening,
     System,
 )
+from referrals.threshold import usual_owners
 from vaf.actions import assessments
 from vaf.models import Scale
 
@@ -48,15 +49,13 @@ WHY = Grounds(
     necessity="No single agency knows enough to decide whether the panel should hear the case.",
     proportionality="Identity details and three questions only; the concern itself is not shared.",
 )
-TESTED = threshold.Draft(
-    circumstances="Isolated since the summer, and much online at night. Family and school hold on.",
-    is_vulnerable=True,
-    rationale="Somebody older flatters him and gives him tasks. He has told nobody at home.",
-    level="towards",
-    concern_referred="vulnerable_only",
-    terrorism_risk_owner="Norfolk Constabulary Prevent team",
-    safeguarding_risk_owner="Norfolk County Council",
-)
+TESTED: dict[str, Any] = {
+    "circumstances": "Isolated since the summer, and much online at night. Family and school hold on.",
+    "is_vulnerable": True,
+    "rationale": "Somebody older flatters him and gives him tasks. He has told nobody at home.",
+    "level": "towards",
+    "concern_referred": "vulnerable_only",
+}
 RISKS = {
     "to_person": "He may be drawn in further while he has nobody else to turn to.",
     "from_person": "No plan and no means are known.",
@@ -104,7 +103,8 @@ def screen(cast: Cast, case: Case, days: float) -> Case:
     """An officer takes the referral and lets it go on."""
     take(cast, case, days)
     with clock.at(moment(days - 1.8)):
-        threshold.record_test(case, TESTED, risks=RISKS, by=cast["ctco"])
+        draft = threshold.Draft(**TESTED | usual_owners(case))
+        threshold.record_test(case, draft, risks=RISKS, by=cast["ctco"])
     with clock.at(moment(days - 2)):
         screening.screen(
             case,

@@ -84,7 +84,7 @@ def _panel_part(reader: Reader, plan: SupportPlan | None) -> dict[str, Any]:
         "earlier": _earlier(plan),
         "last_review": last,
         "review_due": due,
-        "review_late": clock.due_words(due) if due < clock.today() else "",
+        "review_late": case.area.late_words(due),
         "may_review": reader.may(Perm.REVIEW_RECORD),
         "exit_decision": queries.exit_decision(case),
     }
@@ -137,7 +137,7 @@ def review_page(reader: Reader) -> dict[str, Any]:
     return {
         "reader": reader,
         "due_on": due,
-        "late": clock.due_words(due) if due < clock.today() else "",
+        "late": reader.case.area.late_words(due),
         "last": last,
         "last_effects": list(effects) if last else [],
     }

@@ -15,11 +15,11 @@ from prevent_cms.history.record import record
 from prevent_cms.history.rows import change_all
 from prevent_cms.marking import Mark
 from prevent_cms.workflow import NOT_NOW
-from referrals import access
+from referrals import access, joining
 from referrals.actions.lifecycle import make_move
 from referrals.actions.screening import current_referral
 from referrals.actions.threshold import open_tests
-from referrals.clearance import awaits_agreement, is_clear, newest_check
+from referrals.clearance import awaits_agreement, newest_check
 from referrals.models import Case, Deconfliction, OvertInvestigation, PersonFact, Referral
 from referrals.workflow import Status
 
@@ -100,7 +100,7 @@ def deconflict(
     event = EVENTS.get(Outcome(outcome), EventType.DECONFLICTION_CONFLICT)
     record(event, by=by, case=case, target=check)
     if check.is_passing:
-        _clear(check.referral)
+        _clear(check.referral, by)
     _hold_or_resume(case, check.is_passing, by)
     return check
 
@@ -151,7 +151,7 @@ def _require_unseen(case: Case, seen: int | None) -> None:
         )
 
 
-def _clear(referral: Referral) -> None:
+def _clear(referral: Referral, by: User) -> None:
     """The referral and who it is about can be read from the release on (design section 5).
 
     One that has joined a released case waits for a release of its own (actions/joining.py).
@@ -164,7 +164,7 @@ def _clear(referral: Referral) -> None:
         if not has_joined:
             facts = PersonFact.objects.filter(referral=referral, added_by=None, mark=Mark.POLICE)
             change_all(facts, mark=Mark.COORDINATION)
-    if not has_joined and is_clear(referral.case):
+    if joining.is_settled(by, referral.case):
         open_tests(referral.case)
 
 

@@ -114,7 +114,8 @@ def release_referral(case: Case, *, grounds: Grounds, by: User) -> Referral:
     referral.save(update_fields=["mark"])
     facts = PersonFact.objects.filter(referral=referral, added_by=None, mark=Mark.POLICE)
     change_all(facts, mark=Mark.COORDINATION)
-    open_tests(case)
+    if joining.is_settled(by, case):  # what was written beside another that waits stays with police
+        open_tests(case)
     shares = [Share(one, ShareKind.COORDINATE, WHAT, grounds) for one in councils(case)]
     add_all([share.entry(case, by) for share in shares])
     record(EventType.REFERRAL_RELEASED, by=by, case=case, target=referral)

@@ -36,7 +36,8 @@ def send_notice(
     if not text.strip():
         raise ActionInvalid("Enter what the agency needs to know.")
     mark = notices.mark_for(case, is_police=Reader(by, case).is_police)
-    due_on = clock.add_working_days(clock.today(), case.area.rules.notice_working_days)
+    rules = case.area.rules
+    due_on = rules.due(clock.today(), rules.notice_working_days)
     with wall.as_service():  # the agency's row is for its own people only
         received = ReceivedNotice.objects.create(
             agency=agency, text=text, due_on=due_on, kept_from=_barred(case)

@@ -132,8 +132,8 @@ def locked(
 ) -> InformationRequest:
     """The request with its case, locked in that order, once it may be answered by this person.
 
-    With `perm` INFORMATION_WRITE also for whom the answer was passed to. Raises ActionDenied for anyone but a contact of the asked agency, ActionInvalid once the case is
-    closed.
+    With `perm` INFORMATION_WRITE also for whom the answer was passed to. Raises ActionDenied for
+    anyone but a contact of the asked agency, ActionInvalid once the case is closed.
     """
     case = Case.objects.locked(request.case_id)
     access.require(by, perm, case)

@@ -78,44 +78,45 @@ class KnownForm(PartForm):
         return cleaned
 
 
+def optional(label: str, *, what: str, help_text: str, rows: int = 5) -> fields.LongText:
+    """A question that an agency may leave empty."""
+    return fields.LongText(
+        label=f"{label} (optional)",
+        what=what,
+        help_text=help_text,
+        max_length=LONG,
+        rows=rows,
+        required=False,
+    )
+
+
 class SupportForm(PartForm):
-    support_in_place = fields.LongText(
-        label="Support in place (optional)",
+    support_in_place = optional(
+        "Support in place",
         what="the support in place",
         help_text="What they have from you or through you, who gives it, and how it is going.",
-        max_length=LONG,
         rows=6,
-        required=False,
     )
 
 
 class RiskForm(PartForm):
-    vulnerability = fields.LongText(
-        label="What makes them more vulnerable (optional)",
+    vulnerability = optional(
+        "What makes them more vulnerable",
         what="what makes them more vulnerable",
         help_text="Anything that makes it more likely that they are drawn into harm.",
-        max_length=LONG,
-        rows=5,
-        required=False,
     )
-    protective = fields.LongText(
-        label="What protects them (optional)",
+    protective = optional(
+        "What protects them",
         what="what protects them",
         help_text="What they are good at, what they look forward to, what keeps them safe.",
-        max_length=LONG,
-        rows=5,
-        required=False,
     )
 
 
 class TrustForm(PartForm):
-    trust = fields.LongText(
-        label="Who holds their trust, and what to avoid (optional)",
+    trust = optional(
+        "Who holds their trust, and what to avoid",
         what="who holds their trust",
         help_text="Whom they listen to, how they are best approached, and what would do harm.",
-        max_length=LONG,
-        rows=5,
-        required=False,
     )
 
 

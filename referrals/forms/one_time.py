@@ -14,13 +14,14 @@ from referrals.forms.grounds import GroundsForm
 from referrals.forms.source import SourceForm
 from referrals.models import Case, InformationReturn
 
+Known = InformationReturn.Known
 NOTHING = (
     "This link and this code do not open anything. A link works for a few days and once. Telephone "
     "whoever gave you the code."
 )
 
 
-class OneTimeForm(GroundsForm):
+class OneTimeForm(SourceForm, GroundsForm):
     """Who is asked, on which telephone the code is given, and why that is lawful."""
 
     who_sees_all = Who(
@@ -48,7 +49,7 @@ class OneTimeForm(GroundsForm):
     )
     due_on = fields.DateField(label="Answer by", what="date for the answer", future=True)
 
-    def __init__(self, data: Any = None, *, case: Case) -> None:
+    def __init__(self, data: Any = None, *, case: Case, is_police: bool) -> None:
         rules = case.area.rules
         latest = rules.due(clock.today(), rules.one_time_link_working_days)
         usual = min(deadlines.usual(rules, clock.today()), latest)
@@ -58,6 +59,7 @@ class OneTimeForm(GroundsForm):
         power.label, power.required = "Legal power", True
         power.help_text = "The power on which you share this with them."
         self.fields["body"].max_length = 120  # type: ignore[attr-defined]
+        self.ask_source(is_police)
 
     def clean_due_on(self) -> datetime.date:
         due_on: datetime.date = self.cleaned_data["due_on"]
@@ -110,7 +112,7 @@ class OneTimeAnswerForm(SourceForm):
     known = fields.RadioChoice(
         label="Is this person known to you?",
         what="whether this person is known to you",
-        choices=InformationReturn.Known.choices,
+        choices=Known.choices,
     )
     answer = fields.LongText(
         label="What you know (optional if they are not known to you)",
@@ -131,7 +133,7 @@ class OneTimeAnswerForm(SourceForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        is_known = cleaned.get("known") in (InformationReturn.Known.YES, "before")
+        is_known = cleaned.get("known") in (Known.YES, Known.BEFORE)
         if is_known and not cleaned.get("answer") and "answer" not in self.errors:
             self.add_error("answer", "Enter what you know")
         return cleaned

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from accounts import step_up
-from accounts.http import SignedInRequest
+from accounts.http import SignedInRequest, kept
 from accounts.permissions import Perm
 from accounts.step_up import View
 from prevent_cms.errors import ActionDenied
@@ -19,8 +19,6 @@ from referrals import access
 from referrals.access import NOT_YOURS, Reader
 from referrals.forms.checked import CheckedForm
 from referrals.pages import render_case
-
-NEVER_KEPT = {"csrfmiddlewaretoken", "confirmed", "change"}
 
 
 def for_coordinators(perm: Perm) -> Callable[[View], View]:
@@ -78,15 +76,5 @@ def draw(
     page |= {"reader": reader, "form": form, "title": form.title, "cancel_url": back}
     if form.is_valid() and "change" not in request.POST:
         template = "sharing/check.html"
-        page |= {"given": form.given(), "follows": form.follows(), "kept": _kept(request)}
+        page |= {"given": form.given(), "follows": form.follows(), "kept": kept(request)}
     return render_case(request, case, template, page, tab=tab)
-
-
-def _kept(request: HttpRequest) -> list[tuple[str, Any]]:
-    """What was typed, to be sent again with the confirmation."""
-    return [
-        (name, value)
-        for name, values in request.POST.lists()
-        if name not in NEVER_KEPT
-        for value in values
-    ]

@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.http import SignedInRequest, posted
+from accounts.http import SignedInRequest, kept, posted
 from accounts.permissions import Perm
 from referrals import access, clearance, consequences, desk, earlier
 from referrals.actions import deconfliction, people, screening
@@ -88,7 +88,7 @@ def _check_screening(request: SignedInRequest, case: Case, form: ScreeningForm) 
         ("Reason", given["reason"]),
     ]
     page["consequences"] = consequences.of_screening(goes_on)
-    page["kept"] = _kept(request, form)
+    page["kept"] = kept(request, form.fields)
     return render_case(request, case, "desk/check.html", page, tab="case_screening")
 
 
@@ -142,7 +142,7 @@ def _check_deconfliction(
         ("Reason", answers["reason"]),
     ]
     page["consequences"] = consequences.of_check(case, answers["outcome"])
-    page["kept"] = _kept(request, form)
+    page["kept"] = kept(request, form.fields)
     return render_case(request, case, "desk/check.html", page, tab="case_screening")
 
 
@@ -183,13 +183,3 @@ def _in_short(referral: Referral, case: Case) -> list[tuple[str, list[str]]]:
     cards = reading.cards(referral.answers, case.area.rules)
     lines = {row.key: row.lines for card in cards for row in card.rows}
     return [(words, lines[key]) for key, words in IN_SHORT.items() if key in lines]
-
-
-def _kept(request: HttpRequest, form: Any) -> list[tuple[str, str]]:
-    """What was typed on the page before, to be sent again with the confirmation."""
-    return [
-        (name, value)
-        for name, values in request.POST.lists()
-        if name in form.fields
-        for value in values
-    ]

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import step_up
-from accounts.http import SignedInRequest, posted
+from accounts.http import SignedInRequest, kept, posted
 from accounts.permissions import Perm
 from prevent_cms.components.text import counted
 from prevent_cms.errors import ActionDenied
@@ -61,14 +61,7 @@ def carry_out(request: SignedInRequest, form: GiveSeveralForm, *, back: str) -> 
     ]
     number = sum(not why for _, why in rows)
     page |= {"rows": rows, "number": number, "go": f"Give {counted(number, 'case')}"}
-    return render(request, "desk/give_check.html", page | {"kept": _kept(request)})
-
-
-def _kept(request: SignedInRequest) -> list[tuple[str, str]]:
-    """What was sent, to be sent again with the confirmation."""
-    ours = ("csrfmiddlewaretoken", "confirmed", "change")
-    lists = ((name, values) for name, values in request.POST.lists() if name not in ours)
-    return [(name, str(value)) for name, values in lists for value in values]
+    return render(request, "desk/give_check.html", page | {"kept": kept(request)})
 
 
 @require_safe

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -135,7 +135,7 @@ def case_begin_assessment(request: SignedInRequest, reference: str) -> HttpRespo
 def case_return(request: SignedInRequest, reference: str, number: int) -> HttpResponse:
     reader = access.get_coordinated(request.user, reference)
     lines = requests.requests_of(request.user, reader.case, with_changes=True)
-    line = _line(lines, number)
+    line = requests.get_line(lines, number)
     back = reverse("case_requests", args=[reader.case.reference])
     page = {"reader": reader, "line": line, "back_url": back}
     page["may_change"] = information.may_ask(reader) and is_changeable(line.request)
@@ -143,17 +143,10 @@ def case_return(request: SignedInRequest, reference: str, number: int) -> HttpRe
     return render_case(request, reader.case, "information/return.html", page, tab="case_requests")
 
 
-def _line(lines: list[requests.Line], number: int) -> requests.Line:
-    found = next((line for line in lines if line.request.pk == number), None)
-    if found is None:
-        raise Http404
-    return found
-
-
 @require_POST
 def case_changes_read(request: SignedInRequest, reference: str, number: int) -> HttpResponse:
     reader = access.get_coordinated(request.user, reference, Perm.INFORMATION_REQUEST)
-    line = _line(requests.requests_of(request.user, reader.case), number)
+    line = requests.get_line(requests.requests_of(request.user, reader.case), number)
     returns.read_changes(line.request, by=request.user)
     messages.success(request, "Marked as read")
     return redirect("case_return", reader.case.reference, number)

@@ -15,7 +15,7 @@ from prevent_cms import conflict
 from prevent_cms.errors import ActionDenied
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record_view
-from referrals import answers, information, requests
+from referrals import answers, information, looks, requests
 from referrals.actions import returns
 from referrals.forms.information_agency import NilForm
 from referrals.models import Disclosure, InformationRequest, InformationReturn, RequestChange
@@ -45,7 +45,8 @@ def draw(
         case=asked.case,
         target=asked,
         agency_id=asked.agency_id,
-        page=template,
+        # Which screen of its answer an agency has open, or that it passes it on, is its own.
+        page=template if template in looks.PAGES else "answer",
     )
     return response
 

@@ -1,7 +1,7 @@
 """The time for an answer, and what was said and not written, as the coordinators of a case keep it."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -21,9 +21,7 @@ from referrals.pages import render_case
 def case_request_dates(request: SignedInRequest, reference: str, number: int) -> HttpResponse:
     reader = access.get_coordinated(request.user, reference, Perm.INFORMATION_REQUEST)
     lines = requests.requests_of(request.user, reader.case, with_changes=True)
-    line = next((line for line in lines if line.request.pk == number), None)
-    if line is None:
-        raise Http404
+    line = requests.get_line(lines, number)
     information.require_asker(reader)
     if not is_changeable(line.request):
         raise ActionInvalid(NOT_NOW)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -31,7 +31,7 @@ def case_one_time(request: SignedInRequest, reference: str) -> HttpResponse:
     reader = access.get_coordinated(request.user, reference, Perm.INFORMATION_REQUEST)
     case = reader.case
     require_askable(reader)
-    form = OneTimeForm(posted(request), case=case)
+    form = OneTimeForm(posted(request), case=case, is_police=reader.is_police)
     if form.is_valid():
         made = acts.ask_once(case, form.asked(), grounds=form.grounds(), by=request.user)
         request.session[SHOWN] = {"pk": made.request.pk, "key": made.key, "code": made.code}
@@ -44,10 +44,7 @@ def case_one_time(request: SignedInRequest, reference: str) -> HttpResponse:
 @look_or_send
 def case_one_time_link(request: SignedInRequest, reference: str, number: int) -> HttpResponse:
     reader = access.get_coordinated(request.user, reference)
-    rows = OneTimeRequest.objects.visible_to(request.user).filter(case=reader.case)
-    link = rows.select_related("by", "ended_by").filter(pk=number).first()
-    if link is None:
-        raise Http404
+    link = information.get_link(reader, number)
     if request.method == "POST":
         acts.end_link(link, by=request.user)
         messages.success(request, "The link opens nothing any more")

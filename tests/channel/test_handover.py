@@ -61,6 +61,7 @@ def test_all_cases_of_one_are_offered_and_those_that_cannot_go_say_why(world, se
     owners = [Case.objects.get(pk=case.pk).owner for case in cases]
     assert owners == [second, world.officer, second]
     events = Event.objects.filter(type=EventType.CASE_ASSIGNED)
+    assert {event.case_reference for event in events} == {cases[0].reference, cases[2].reference}
     assert {event.actor for event in events} == {second}
 
 

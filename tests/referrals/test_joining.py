@@ -170,6 +170,36 @@ def test_one_that_was_clear_before_it_joined_waits_too(world):
     assert joined.mark == "COORDINATION"
 
 
+def test_a_threshold_test_stays_with_police_while_any_further_referral_waits(world):
+    early = stages.screened(world, name="Calum Brayford", what="CANARY text")
+    case = stages.released(world)
+    people.compare_persons(early, other=case, verdict="same", by=world.officer)
+    join(world, case, early)
+    join(world, case)
+    for _ in range(2):
+        deconfliction.deconflict(case, **CLEAR, by=world.officer)
+    test = stages.tested(world, case)
+    joining.release_referral(case, grounds=stages.grounds(), by=world.officer)
+    test.refresh_from_db()
+    assert test.mark == "POLICE", "the other one waits"
+    joining.release_referral(case, grounds=stages.grounds(), by=world.officer)
+    test.refresh_from_db()
+    assert test.mark == "COORDINATION"
+
+
+def test_checking_the_case_again_opens_no_test_beside_one_that_waits(world):
+    early = stages.screened(world, name="Calum Brayford", what="CANARY text")
+    case = stages.released(world)  # its own referral is the newer
+    people.compare_persons(early, other=case, verdict="same", by=world.officer)
+    join(world, case, early)
+    deconfliction.deconflict(case, **CLEAR, by=world.officer)
+    test = stages.tested(world, case)
+    check = deconfliction.deconflict(case, **CLEAR, by=world.officer)
+    assert check.referral.mark == "COORDINATION", "the check was of the case's own referral"
+    test.refresh_from_db()
+    assert test.mark == "POLICE"
+
+
 def test_into_a_case_that_waits_for_its_release(world):
     case = stages.cleared(world)
     join(world, case)

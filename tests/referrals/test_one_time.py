@@ -64,7 +64,7 @@ def test_made_by_the_requester_and_shown_once(world, case):
     browser = as_user(world.officer)
     day = {"due_on_day": 26, "due_on_month": 11, "due_on_year": 2026}
     told = {"body": "Invented School", "person": "Head", "phone": "01632 960 001", "power": "s.175"}
-    told = stages.grounds_form() | told | day
+    told = stages.grounds_form() | told | day | {"sensitive": "no"}
     for wrong, words in (
         ({"due_on_day": 21}, "must be a working day"),
         ({"due_on_day": 30}, "the link ends then"),

@@ -154,7 +154,9 @@ def test_systems_are_the_areas_list_and_one_beside_it(world):
         check(case, world.officer, systems=["local"])
 
 
-@pytest.mark.parametrize("name", ["case_release", "case_share", "case_notice_new", "case_close"])
+@pytest.mark.parametrize(
+    "name", ["case_release", "case_share", "case_notice_new", "case_close", "case_one_time"]
+)
 def test_what_comes_from_intelligence_does_not_leave_police(world, name):
     case = stages.cleared(world) if name == "case_release" else stages.released(world)
     browser = as_user(world.officer)

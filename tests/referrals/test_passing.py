@@ -119,6 +119,18 @@ def test_it_is_the_agencys_own(world, asked, colleague):
     assert Event.objects.get(type="information.passed").mark == Mark.AGENCY
 
 
+def test_the_log_tells_no_screen_of_an_answer_from_another(world, asked, colleague):
+    contact = as_user(world.children)
+    contact.get(url_of(asked, "request_pass"))
+    contact.get(url_of(asked, "request_part", "known"))
+    acts.pass_on(asked, to=colleague, note="", by=world.children)
+    write(as_user(colleague), asked)
+    contact.get(url_of(asked, "request_check"))
+    looks = Event.objects.filter(type="case.viewed", case_reference=asked.case.reference)
+    assert looks.count() > len(PARTS) + 2
+    assert set(looks.values_list("details__page", flat=True)) == {"answer"}
+
+
 def test_taking_it_back(world, asked, colleague):
     contact = as_user(world.children)
     with pytest.raises(ActionInvalid, match="with nobody else"):

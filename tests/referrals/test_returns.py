@@ -3,7 +3,6 @@
 import datetime
 import re
 import threading
-import time
 
 import pytest
 from django.db import connection
@@ -161,18 +160,19 @@ def test_nil_return_takes_three_clicks_from_the_mail(world):
     """The link of the mail, the button, the tick with the button: nothing has to be written twice."""
     stages.answered(world)  # so the systems are filled in
     request = asked(stages.released(world, name="Person two"), "health")
-    client, began, clicks = as_user(world.health), time.monotonic(), []
+    client = as_user(world.health)
     page = client.get(url_of(request)).content.decode()
-    clicks.append(url_of(request))
     url = re.search(r'href="([^"]*/nil/)"', page)[1]
-    form = client.get(url).content.decode()
-    clicks.append(url)
-    fields = re.findall(r'<input[^>]*name="(version|systems_searched)"[^>]*value="([^"]*)"', form)
-    sent = client.post(url, {**dict(fields), "searched": "on"}, follow=True)
-    clicks.append(url)
+    form = client.get(url).content.decode().split("<main")[1]
+    tags = re.findall(r"<(?:input|textarea|select)\b[^>]*>", form)
+    shown = [re.search(r'name="([^"]*)"', tag)[1] for tag in tags if 'type="hidden"' not in tag]
+    assert sorted(shown) == ["searched", "systems_searched"], "nothing else to fill in"
+    filled = dict(
+        re.findall(r'<input[^>]*name="(version|systems_searched)"[^>]*value="([^"]+)"', form)
+    )
+    assert sorted(filled) == ["systems_searched", "version"], "and only the tick is left"
+    sent = client.post(url, {**filled, "searched": "on"}, follow=True)
     assert "Nil return sent" in sent.content.decode()
-    assert len(clicks) == 3
-    assert time.monotonic() - began < 60
 
 
 def test_a_nil_return(client, world):
@@ -481,9 +481,11 @@ def test_nothing_is_taken_after_closing(client, world):
     sign_in(client, world.children)
     assert "The case is closed." in client.get(url_of(request)).content.decode()
     assert "Not answered" in client.get(reverse("request_list")).content.decode()
-    for name in ("request_check", "request_nil", "request_add"):
-        for page in (client.get(url_of(request, name)), client.post(url_of(request, name), TOLD)):
-            assert page.status_code == 409
+    assert client.get(url_of(request, "request_answer")).status_code == 409
+    for name in ("request_part", "request_check", "request_nil", "request_add", "request_pass"):
+        url = url_of(request, name, *(["known"] if name == "request_part" else []))
+        for page in (client.get(url), client.post(url, TOLD)):
+            assert page.status_code == 409, name
             assert "This cannot be done to the case at the moment" in page.content.decode()
     with pytest.raises(ActionInvalid):
         returns.answer(request, **TOLD, by=world.children)

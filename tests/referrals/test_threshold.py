@@ -142,6 +142,9 @@ def test_at_assessment_nobody_endorses_convening_before_it(world):
     assert to_sign() == []
     stages.tested(world, case)
     assert len(to_sign()) == 1
+    stages.tested(world, case, is_vulnerable=False)
+    assert to_sign() == [], "the newest test counts"
+    stages.tested(world, case)
     sign_convening(case, endorses=False, grounds="Not yet.", by=world.chair)
     assert 'name="endorses"' in page(world.supervisor, case, "case_convene")
 

@@ -218,7 +218,8 @@ def test_a_signed_copy_of_what_its_reader_may_know(world, tmp_path):
         assert told in text
         assert untold not in text
         assert text.count("\r\n") == manifest["rows"] + 2
-    assert Event.objects.filter(type=EventType.EXPORTED, case_reference=case.reference).count() == 3
+    exported = Event.objects.filter(type=EventType.EXPORTED, case_reference=case.reference)
+    assert [one.details for one in exported] == [{"page": "case_timeline", "why": "review"}] * 3
     none = as_user(world.officer).post(f"{copy}?group=support", {"why": "review"})
     assert none.status_code == 409
     late = prove(as_user(world.officer), world.officer, ago=600)

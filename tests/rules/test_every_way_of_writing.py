@@ -148,7 +148,7 @@ def outcome(model, history, row, verb, write, user):
     return RECORDED if found == [(wanted, user.pk)] else f"silent: {found}"
 
 
-def a_row_of_everything(world):  # noqa: PLR0915
+def a_row_of_everything(world):
     """Cases that between them have at least one row of every audited model."""
     first, done = stages.received(world), stages.exited(world)
     second = stages.screened(world)
@@ -168,15 +168,7 @@ def a_row_of_everything(world):  # noqa: PLR0915
     lists.set_alert(lists.save_list(**mine), how="daily", threshold=None, by=world.officer)
     handover.give(second, to=world.supervisor, reason="On leave.", by=world.officer)
     restricted = stages.released(world, name="Person restricted")
-    asked = InformationRequest.objects.filter(case=restricted).first()
-    dates.pause_request(asked, reason="On leave.", by=world.officer)
-    writing.save_part(
-        asked, "trust", {"trust": "His aunt."}, is_done=True, version=0, by=world.children
-    )
-    school = one_time.Asked("Invented School", "Head", "01632 960 001", stages.working_day(5))
-    one_time.ask_once(restricted, school, grounds=stages.grounds(power="p"), by=world.officer)
-    told = conversations.Said("phone", "Lead", clock.today(), "Known to us.")
-    conversations.record_conversation(restricted, told, by=world.officer)
+    of_answers(world, restricted)
     entry = Disclosure.objects.filter(case=restricted).first()
     sharing.correct_entry(entry, "The date is wrong.", by=world.officer)
     restricting.restrict_case(restricted, people=[world.lead], reason="r", by=world.supervisor)
@@ -200,6 +192,18 @@ def of_police(world, first, second):
     deconfliction.deconflict(second, systems=["pnc"], **overt, by=world.officer)
     elsewhere.ask_elsewhere(second, by=world.officer)
     hold.hold(second, reason="A live inquiry.", by=world.officer)
+
+
+def of_answers(world, case):
+    asked = InformationRequest.objects.filter(case=case).first()
+    dates.pause_request(asked, reason="On leave.", by=world.officer)
+    writing.save_part(
+        asked, "trust", {"trust": "His aunt."}, is_done=True, version=0, by=world.children
+    )
+    school = one_time.Asked("Invented School", "Head", "01632 960 001", stages.working_day(5))
+    one_time.ask_once(case, school, grounds=stages.grounds(power="p"), by=world.officer)
+    told = conversations.Said("phone", "Lead", clock.today(), "Known to us.")
+    conversations.record_conversation(case, told, by=world.officer)
 
 
 def review(world, case):
