@@ -9,7 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
-from referrals import clearance, handovers, joining, threshold
+from referrals import clearance, handovers, joining, next_steps, threshold
 from referrals.access import Reader
 from referrals.models import Case, Consent, InformationRequest, ThresholdTest
 from referrals.workflow import Status
@@ -37,7 +37,8 @@ class Glance:
 
     `considered` are the stages in which consent was, `is_joined_clear` whether a further referral
     that waits is cleared (None: none waits), `is_vulnerable` what the last threshold test found,
-    `lacks_agreement` whether an overt investigation still wants the panel's.
+    `signed` for what each party of convening has signed, `lacks_agreement` whether an overt
+    investigation still wants the panel's.
     """
 
     requests: list[OpenRequest] = field(default_factory=list)
@@ -45,6 +46,7 @@ class Glance:
     offer: Offer | None = None
     is_joined_clear: bool | None = None
     is_vulnerable: bool | None = None
+    signed: dict[str, str] = field(default_factory=dict)
     lacks_agreement: bool = False
 
 
@@ -121,6 +123,13 @@ PARTS = {
     "is_vulnerable": Part(
         _is_at_threshold,
         lambda reader: Subquery(_of(ThresholdTest, reader).values("is_vulnerable")[:1]),
+    ),
+    "signed": Part(
+        lambda reader: reader.is_police and reader.stage == Status.ASSESSMENT,
+        lambda reader: ArraySubquery(
+            next_steps.standing(reader.case).values(row=JSONObject(of="party", what="result"))
+        ),
+        lambda found: {one["of"]: one["what"] for one in found},
     ),
     "lacks_agreement": Part(
         lambda reader: reader.is_police and reader.stage == Status.PANEL,

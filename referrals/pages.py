@@ -16,7 +16,7 @@ from prevent_cms.history import EventType
 from prevent_cms.history.record import record_view
 from prevent_cms.marking import Mark
 from prevent_cms.presentation import CaseBar, NextAction, Tab
-from referrals import clearance, consent, handovers, previews, threshold
+from referrals import clearance, consent, handovers, next_steps, previews, threshold
 from referrals.access import ASKED, Reader, request_note
 from referrals.glance import Glance, Offer, glance
 from referrals.models import Case
@@ -143,9 +143,9 @@ def _of_police(reader: Reader, seen: Glance, route: str) -> threshold.Action | N
     """What police have to do before the step that the stage would ask of them."""
     if not reader.is_police:
         return None
-    if seen.lacks_agreement:
-        return AGREEMENT
-    return _of_threshold(reader, seen, route) or _of_joined(reader, seen)
+    agreed = next_steps.next_step(reader.case, seen.signed)
+    agreed = AGREEMENT if seen.lacks_agreement else agreed
+    return agreed or _of_threshold(reader, seen, route) or _of_joined(reader, seen)
 
 
 def _of_threshold(reader: Reader, seen: Glance, route: str) -> threshold.Action | None:

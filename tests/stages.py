@@ -269,8 +269,8 @@ def at_panel(world, **changes):
 
     case = assessed(world, **changes)
     grounds = "There are reasonable grounds to believe that he may be drawn into terrorism."
-    sign_convening(case, endorses=True, grounds=grounds, by=world.supervisor)
-    return sign_convening(case, endorses=True, grounds=grounds, by=world.chair)
+    sign_convening(case, result="panel", grounds=grounds, by=world.supervisor)
+    return sign_convening(case, result="panel", grounds=grounds, by=world.chair)
 
 
 def planned(world):

@@ -17,7 +17,7 @@ from accounts.area_policy import PARTIES
 from accounts.models import Seat, User
 from accounts.permissions import Perm
 from accounts.roles import ShareKind
-from channel.casework import consents, feedback, joined, offers
+from channel.casework import agreed, consents, feedback, joined, offers
 from channel.casework.listing import in_care, listed
 from channel.casework.rows import MOST, OVERDUE, TODAY, Group, Row
 from channel.meetings.models import Decision
@@ -30,7 +30,6 @@ from referrals.models import (
     Deconfliction,
     HandOver,
     Referral,
-    SignOff,
     ThresholdTest,
 )
 from referrals.pages import NEXT_ACTIONS, RELEASE
@@ -71,7 +70,7 @@ def _cases(user: User) -> Iterable[Group]:
         yield from one.groups(found[one.NAME])
 
 
-RARE = (consents, feedback, joined)  # mostly empty, and shown when they are not
+RARE = (agreed, consents, feedback, joined)  # mostly empty, and shown when they are not
 
 
 def _new(user: User) -> QuerySet[Case]:
@@ -189,10 +188,8 @@ def _to_sign(user: User) -> QuerySet[Case] | None:
     """The cases on which this person's signature is wanted; None when none can be."""
     if not user.holds(Perm.CONVENING_SIGN):
         return None
-    signed = SignOff.objects.filter(
-        case=OuterRef("pk"), what=SignOff.What.CONVENING, at__gte=OuterRef("status_since")
-    )
-    wanted = [rule for seat in user.seats for rule in _wanted_of(seat, signed)]
+    signed = agreed.standing()
+    wanted = [rule for seat in user.seats for rule in _wanted_of(user, seat, signed)]
     if not wanted:
         return None
     rule = functools.reduce(operator.or_, wanted)
@@ -200,21 +197,21 @@ def _to_sign(user: User) -> QuerySet[Case] | None:
     if not user.is_police:  # outside police a hold changes nothing
         stage |= Q(status=Status.HELD, held_from=Status.ASSESSMENT)
     cases = Case.objects.coordinated_by(user).filter(rule, stage)
-    return listed(cases.exclude(Exists(signed.filter(by=user))), "sign", "next_due_on", "pk")
+    return listed(cases, "sign", "next_due_on", "pk", differs=agreed.differ())
 
 
-def _sign_row(case: Case) -> Row:
+def _sign_row(case: Any) -> Row:
     return Row(
         case=case,
-        what="Sign off convening",
+        what="Sign-offs differ: agree" if case.differs else "Sign off convening",
         url=reverse("case_convene", args=[case.reference]),
         waiting=f"You, since {gov_day(case.status_since)}",
         due_on=case.next_due_on,
     )
 
 
-def _wanted_of(seat: Seat, signed: Any) -> Iterable[Q]:
-    """The cases on which a signature of this seat is still wanted, a condition for each party."""
+def _wanted_of(user: User, seat: Seat, signed: Any) -> Iterable[Q]:
+    """The cases on which a signature of this seat is still wanted, or differs from another's."""
     rules = seat.agency.area.rules
     assessed = Assessment.objects.filter(case=OuterRef("pk"), status=Assessment.Status.SIGNED)
     is_ready = Q(Exists(assessed)) if rules.assessment_required_before == "convene" else Q()
@@ -222,9 +219,10 @@ def _wanted_of(seat: Seat, signed: Any) -> Iterable[Q]:
         is_ready &= Q(Exact(_newest_test(), True))
     for party in rules.convening_sign_offs:
         if PARTIES[party] & seat.roles:
-            ours = Q(party=party) | Q(agency=seat.agency)
-            is_open = ~Exists(signed.filter(ours, endorses=True))
-            yield Q(is_open, is_ready, area=seat.agency.area)
+            ours = Q(party=party) | Q(agency=seat.agency) | Q(by=user)
+            is_open = Q(~Exists(signed.filter(ours))) & (is_ready | Q(Exists(signed)))
+            differs = Q(agreed.differ(), Exists(signed.filter(party=party)))
+            yield (is_open | differs) & Q(area=seat.agency.area)
 
 
 def _reviews(user: User) -> Iterable[Group]:

@@ -37,6 +37,7 @@ NOTES: dict[str, Any] = {
     "is_unclear": BooleanField(),
     "is_escalated": BooleanField(),
     "is_met": BooleanField(),
+    "differs": BooleanField(),
     "offer_to": BigIntegerField(),
     "offer_name": CharField(),
     "offered_at": DateTimeField(),

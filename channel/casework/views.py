@@ -14,11 +14,10 @@ from channel.casework.forms import SignForm
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record_view
 from referrals import desk, handovers
-from referrals.access import get_coordinated, get_reader
+from referrals.access import Reader, get_coordinated, get_reader
 from referrals.forms.handover import GiveSeveralForm
 from referrals.pages import render_case
 from referrals.views import giving
-from referrals.workflow import Status
 
 
 @require_safe
@@ -48,19 +47,15 @@ def case_convene(request: SignedInRequest, reference: str) -> HttpResponse:
     perms = [Perm.CONVENING_SIGN] if request.method == "POST" else []
     reader = get_coordinated(request.user, reference, *perms)
     case = reader.case
-    form = SignForm(posted(request))
+    found = convening.read(reader)
+    form = SignForm(posted(request), to_panel=not found.lacks_threshold, initial=found.concern)
     if form.is_valid():
         case = actions.sign_convening(case, **form.cleaned_data, by=request.user)
-        messages.success(request, _outcome(case.status, endorses=form.cleaned_data["endorses"]))
-        return redirect("case_convene", case.reference)
-    context = {"form": form, "reader": reader, "convening": convening.read(reader)}
+        messages.success(request, convening.said_of(case))
+        is_last = convening.is_to_close(Reader(request.user, case))
+        return redirect("case_close" if is_last else "case_convene", case.reference)
+    context = {"form": form, "reader": reader, "convening": found}
     return render_case(request, case, "casework/convening.html", context, tab="case_convene")
-
-
-def _outcome(status: str, *, endorses: bool) -> str:
-    if status == Status.PANEL:
-        return "The panel is convened. The case is on the next agenda."
-    return "Your sign-off is recorded" if endorses else "Your refusal is recorded"
 
 
 @require_safe

@@ -294,5 +294,5 @@ def convene(cast: Cast, case: Case, days: float) -> Case:
     names = {"case_officer": "ctco", "chair": "chair", "police": "police-lead"}
     with clock.at(moment(days - 13)):
         for party in cast.area.rules.convening_sign_offs:
-            case = sign_convening(case, endorses=True, grounds=GROUNDS, by=cast[names[party]])
+            case = sign_convening(case, result="panel", grounds=GROUNDS, by=cast[names[party]])
     return case

@@ -93,11 +93,11 @@ def test_signatures_wait_for_those_whom_policy_asks(world):
     assert references(sections(world.chair)["sign"]) == [case.reference], "a hold tells nobody"
     assert references(sections(world.supervisor)["sign"]) == []
     hold.resume(case, reason="It has ended.", by=world.officer)
-    sign_convening(case, endorses=True, grounds="Grounds.", by=world.chair)
+    sign_convening(case, result="panel", grounds="Grounds.", by=world.chair)
     assert references(sections(world.chair)["sign"]) == []
     assert references(sections(world.deputy)["sign"]) == []
     assert references(sections(world.supervisor)["sign"]) == [case.reference]
-    sign_convening(case, endorses=True, grounds="Grounds.", by=world.supervisor)
+    sign_convening(case, result="panel", grounds="Grounds.", by=world.supervisor)
     assert references(sections(world.supervisor)["sign"]) == []
 
 

@@ -29,3 +29,9 @@ def test_bromley():
     assert sign_offs.asked_of(case, SignOff.What.EXIT) == ("chair", "police")
     rules = cast.area.rules
     assert (rules.front_door, rules.care_plan_agencies_attend) == ("la_forwards", "must")
+
+
+def test_bromley_agrees_that_the_panel_is_not_needed():
+    cast = way.enter("bromley")
+    case = way.left_at_convening(cast, way.answered(cast), "chair", "police-lead")
+    assert case.status == "CLOSED"

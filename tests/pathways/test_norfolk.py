@@ -25,3 +25,9 @@ def test_norfolk():
     rules = cast.area.rules
     assert rules.consent_points == ("assessment", "panel")
     assert (rules.front_door, rules.referrer_attends, rules.review_months) == ("police", "may", 1)
+
+
+def test_norfolk_agrees_that_the_panel_is_not_needed():
+    cast = way.enter("norfolk")
+    case = way.left_at_convening(cast, way.answered(cast), "ctco")
+    assert case.status == "CLOSED"

@@ -25,3 +25,9 @@ def test_oxfordshire():
     assert rules.consent_points == ("acceptance",)
     assert rules.front_door == "safeguarding_front_door"
     assert rules.panels[0].chair == "Chair, Deputy Chief Fire Officer"
+
+
+def test_oxfordshire_agrees_that_the_panel_is_not_needed():
+    cast = way.enter("oxfordshire")
+    case = way.left_at_convening(cast, way.answered(cast), "chair", "police-lead")
+    assert case.status == "CLOSED"

@@ -25,3 +25,11 @@ def test_set():
     rules = cast.area.rules
     assert rules.consent_points == ("referral", "acceptance")
     assert (rules.referrer_attends, rules.care_plan_agencies_attend) == ("must", "must")
+
+
+def test_set_agrees_that_the_panel_is_not_needed():
+    cast = way.enter("set")
+    case = way.left_at_convening(
+        cast, way.answered(cast, district="Colchester"), "chair", "police-lead"
+    )
+    assert case.status == "CLOSED"

@@ -3,6 +3,7 @@
 import datetime
 import itertools
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 
@@ -10,11 +11,12 @@ from channel.casework.actions import sign_convening
 from channel.demo import cast as casting
 from channel.demo import meetings, steps, support
 from prevent_cms import clock
-from prevent_cms.errors import ActionDenied
+from prevent_cms.errors import ActionDenied, ActionInvalid
 from referrals import information
 from referrals.access import Reader
-from referrals.actions import requests, sign_offs
+from referrals.actions import closing, requests, sign_offs
 from referrals.models import Case, InformationRequest, SignOff
+from tests import stages
 from tests.access import as_user
 from tests.referrals.answers import answers
 from vaf.actions import frameworks
@@ -91,12 +93,29 @@ def convened(cast, case, *names):
     with clock.at(steps.moment(DAYS - 13)):
         for name in names:
             assert case.stage == "ASSESSMENT", name
-            case = sign_convening(case, endorses=True, grounds=steps.GROUNDS, by=cast[name])
+            case = sign_convening(case, result="panel", grounds=steps.GROUNDS, by=cast[name])
         assert case.stage == "PANEL"
         for name in others:
             reader = Reader(cast[name], case)
             assert not sign_offs.parties_open_to(reader, SignOff.What.CONVENING, case.status_since)
     return case
+
+
+def left_at_convening(cast, case, *names):
+    """The same parties agree that the panel is not needed, and the case officer closes the case."""
+    case = steps.assess(cast, case, DAYS)
+    left = {"outcome": "other_needs", "reason": "Agreed.", "leaving": stages.raised()}
+    with clock.at(steps.moment(DAYS - 13)):
+        concern = {"safeguarding_person": "A. Lead", "safeguarding_raised_on": clock.today()}
+        for name in names:
+            with pytest.raises(ActionInvalid, match="agree first"):
+                closing.close_case(case, **left, by=cast["ctco"])
+            sign_convening(
+                case, result="safeguarding", grounds=steps.GROUNDS, by=cast[name], **concern
+            )
+        left["leaving"] = stages.raised(safeguarding_raised_on=clock.today())
+        closing.close_case(case, **left, by=cast["ctco"])
+    return Case.objects.get(pk=case.pk)
 
 
 def decided_to_leave(cast, case):

@@ -202,8 +202,15 @@ class Walk:
 
     def try_convene(self):
         who = self.who("chair", "supervisor", "officer", "lead")
-        endorses = self.rng.random() < 0.9
-        sign_convening(self.case(Status.ASSESSMENT), endorses=endorses, grounds="g", by=who)
+        result = self.rng.choice(("panel",) * 8 + ("beside", "no_action", "safeguarding"))
+        sign_convening(
+            self.case(Status.ASSESSMENT),
+            result=result,
+            grounds="g",
+            safeguarding_person="A. Lead, school",
+            safeguarding_raised_on=clock.today(),
+            by=who,
+        )
 
     def try_meet(self):
         choices = ("adopt", "adopt", "remain", "exit", "other_support", "not_appropriate", "defer")
