@@ -14,6 +14,8 @@ class Perm(StrEnum):
     CASE_HOLD = "hold_case"
     CASE_RELEASE = "release_case"
     CASE_SHARE = "share_case"
+    CASE_TRANSFER = "transfer_case"
+    TRANSFER_AGREE = "agree_transfer"
     INFORMATION_REQUEST = "request_information"
     CONVERSATION_RECORD = "record_conversation"
     INFORMATION_RETURN = "return_information"

@@ -107,6 +107,8 @@ CHAIR_WORK = frozenset(
         Perm.MINUTES_EXPORT,
         Perm.PLAN_WRITE,
         Perm.REVIEW_RECORD,
+        Perm.CASE_TRANSFER,
+        Perm.TRANSFER_AGREE,
     }
 )
 
@@ -149,6 +151,7 @@ ROLES: dict[Role, RoleRule] = {
                 Perm.NOTICE_SEND,
                 Perm.CONSENT_RECORD,
                 Perm.CONVENING_SIGN,
+                Perm.CASE_TRANSFER,
                 Perm.GLASS_BREAK,
                 Perm.MEETING_VIEW,
                 Perm.PLAN_WRITE,

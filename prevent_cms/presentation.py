@@ -76,6 +76,8 @@ class CaseBar:
     owner_agency: str = ""
     offered_to: str = ""  # to whom the case is offered, and where that is answered or taken back
     offer_url: str = ""
+    moving: str = ""  # the transfer to another area that waits, and its day
+    moving_on: datetime.date | None = None
     waiting: str = ""
     waiting_since: datetime.date | None = None
     due_what: str = ""

@@ -215,6 +215,13 @@ OUTBOX_HANDLERS: dict[str, str] = {
     "referral_received": "referrals.tasks.mail_referral_received",
     "case_offered": "referrals.tasks.mail_case_offered",
     "offer_answered": "referrals.tasks.mail_offer_answered",
+    "transfer_put": "referrals.tasks.mail_transfer_put",
+    "transfer_answered": "referrals.tasks.mail_transfer_answered",
+    "transfer_check": "referrals.tasks.mail_transfer_check",
+    "transfer_unclear": "referrals.tasks.mail_transfer_unclear",
+    "case_moved": "referrals.tasks.mail_case_moved",
+    "transfer_due": "channel.transfers.tasks.carry_out",
+    "transfers_due": "channel.transfers.tasks.carry_out_waiting",
     "list_looks": "referrals.tasks.look_at_lists",
     "list_alert": "referrals.tasks.mail_list_alert",
     "information_requested": "referrals.tasks.mail_information_requested",
@@ -247,6 +254,7 @@ OUTBOX_REGULAR: dict[str, timedelta] = {
     "heads_published": timedelta(days=1),
     "drafts_ended": timedelta(days=1),
     "list_looks": timedelta(minutes=10),
+    "transfers_due": timedelta(hours=1),
 }
 
 CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL")

@@ -87,6 +87,8 @@ NARROW: dict[Perm, frozenset[ShareKind]] = {
 LASTING = frozenset(
     {
         Perm.CASE_SHARE,
+        Perm.CASE_TRANSFER,
+        Perm.TRANSFER_AGREE,
         Perm.CASE_RESTRICT,
         Perm.BAR_SET,
         Perm.CASE_ASSIGN,

@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from accounts.permissions import Perm
-from referrals import handovers
+from referrals import handovers, transfers
 from referrals.access import Reader
 from referrals.actions.closing import is_reopenable
 from referrals.actions.hold import is_held_by_check
@@ -38,6 +38,8 @@ def acts(reader: Reader) -> list[tuple[str, str]]:
         found.append(("Safeguarding notices", "case_notices"))
     if case.status in TELLABLE and reader.may(Perm.FEEDBACK_GIVE):
         found.append(("Feedback to the referrer", "case_feedback"))
+    if transfers.may_propose(reader):
+        found.append(("Transfer to another area", "case_transfer"))
     if (case.is_open or case.next_due_on) and handovers.may_give(reader):
         found.append(("Give the case to another officer", "case_assign"))
     return [(words, reverse(route, args=[case.reference])) for words, route in found]

@@ -9,7 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
-from referrals import clearance, handovers, joining, next_steps, threshold
+from referrals import clearance, handovers, joining, next_steps, threshold, transfers
 from referrals.access import Reader
 from referrals.models import Case, Consent, InformationRequest, ThresholdTest
 from referrals.workflow import Status
@@ -32,6 +32,14 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class Moving:
+    """The transfer that waits: to which area, from which day."""
+
+    area: str
+    on: datetime.date
+
+
+@dataclass(frozen=True)
 class Glance:
     """What the bar says of a case; what this reader may not know, or the stage does not ask, is empty.
 
@@ -44,6 +52,7 @@ class Glance:
     requests: list[OpenRequest] = field(default_factory=list)
     considered: list[Status] = field(default_factory=list)
     offer: Offer | None = None
+    moving: Moving | None = None
     is_joined_clear: bool | None = None
     is_vulnerable: bool | None = None
     signed: dict[str, str] = field(default_factory=dict)
@@ -85,6 +94,18 @@ def _of(model: Any, reader: Reader, **which: Any) -> QuerySet[Any]:
     return rows
 
 
+def _since(reader: Reader) -> dict[str, Any]:
+    """Of a case that came from another area only what was considered here."""
+    arrived = reader.case.arrived_at
+    return {"at__gte": arrived} if arrived else {}
+
+
+def _moving(reader: Reader) -> Subquery:
+    rows = transfers.of_case(reader).filter(result=transfers.OPEN).order_by()
+    fields = {"area": "to_area__name", "on": "effective_on"}
+    return Subquery(rows.select_related(None).values(row=JSONObject(**fields))[:1])
+
+
 def _requests(reader: Reader) -> ArraySubquery:
     rows = _of(InformationRequest, reader, answered_at=None).order_by()
     return ArraySubquery(rows.values(row=JSONObject(at="at", due="due_on", paused="paused_on")))
@@ -104,7 +125,9 @@ PARTS = {
     "requests": Part(_is_asking, _requests, _read_requests),
     "considered": Part(
         _is_asking,
-        lambda reader: ArraySubquery(_of(Consent, reader).order_by().values("stage")),
+        lambda reader: ArraySubquery(
+            _of(Consent, reader, **_since(reader)).order_by().values("stage")
+        ),
         lambda found: [Status(stage) for stage in found],
     ),
     "offer": Part(
@@ -113,6 +136,11 @@ PARTS = {
             handovers.open_on(reader).values(row=JSONObject(to="to_id", name="to__name"))
         ),
         lambda found: Offer(**found),
+    ),
+    "moving": Part(
+        _is_asking,
+        _moving,
+        lambda found: Moving(found["area"], datetime.date.fromisoformat(found["on"])),
     ),
     "is_joined_clear": Part(
         lambda reader: reader.is_police and reader.case.is_released,

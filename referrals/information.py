@@ -163,7 +163,12 @@ def behind_link(pk: int, key_hash: str) -> OneTimeRequest | None:
 
 def identity_behind(link: OneTimeRequest) -> list[Detail]:
     """What whoever answers by a one-time link searches with: identity facts only."""
-    return _details(PersonFact.objects.filter(case=link.case, mark=Mark.COORDINATION))
+    return identity_of(link.case)
+
+
+def identity_of(case: Case) -> list[Detail]:
+    """What somebody searches with whom no share lets in: identity facts that were released."""
+    return _details(PersonFact.objects.filter(case=case, mark=Mark.COORDINATION))
 
 
 def _details(facts: MarkedQuerySet) -> list[Detail]:

@@ -252,6 +252,8 @@ def bar_for(reader: Reader, active: str) -> CaseBar:
         told,
         offered_to=_offered(reader, seen.offer) if seen.offer else "",
         offer_url=_offer_url(reader, seen.offer) if seen.offer else "",
+        moving=f"Transfer to {seen.moving.area}" if seen.moving else "",
+        moving_on=seen.moving.on if seen.moving else None,
         stage=reader.stage.label,
         stage_note=reader.stage_note,
         since=case.status_since,

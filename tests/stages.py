@@ -518,3 +518,53 @@ def exited(world, **changes):
     with clock.at(clock.now() + datetime.timedelta(days=31)):
         report(world, case)
         return sign_both(world, case)
+
+
+def proposal(there, **changes):
+    """What a chair would propose: the family moves to another area, for good, from today on."""
+    from prevent_cms import clock
+    from referrals.actions.transfer import Proposal
+
+    words = {
+        "to_area": there.area,
+        "why": "home",
+        "stay": "for_good",
+        "considered": "He stays with his aunt for good, so the case sits there.",
+        "effective_on": clock.today(),
+    }
+    return Proposal(**words | changes)
+
+
+def transfer_proposed(world, there, case=None, *, by=None, **changes):
+    """A transfer of a released case; the chair proposes, and has agreed with that."""
+    from referrals.actions import transfer
+
+    case = case or released(world)
+    return transfer.propose(case, proposal(there, **changes), by=by or world.chair)
+
+
+def transfer_accepted(world, there, case=None, **changes):
+    """The other chair has accepted and named the lead; its police are asked."""
+    from referrals.actions import transfer
+
+    found = transfer_proposed(world, there, case, **changes)
+    return transfer.accept(found, lead=there.lead, by=there.chair)
+
+
+def transfer_taken(world, there, case=None, **changes):
+    """An officer there has found the person clear, and takes the case on the day."""
+    from referrals.actions import transfer
+
+    found = transfer_accepted(world, there, case, **changes)
+    transfer.check(found, is_clear=True, systems=["pnc"], by=there.officer)
+    return found
+
+
+def transferred(world, there, case=None, **changes):
+    """The case has moved."""
+    from channel.transfers import actions
+
+    found = transfer_taken(world, there, case, **changes)
+    assert actions.carry_out(found.pk)
+    found.refresh_from_db()
+    return found

@@ -17,7 +17,7 @@ from accounts.area_policy import PARTIES
 from accounts.models import Seat, User
 from accounts.permissions import Perm
 from accounts.roles import ShareKind
-from channel.casework import agreed, consents, feedback, joined, offers
+from channel.casework import agreed, consents, feedback, joined, offers, transfers
 from channel.casework.listing import in_care, listed
 from channel.casework.rows import MOST, OVERDUE, TODAY, Group, Row
 from channel.meetings.models import Decision
@@ -53,7 +53,7 @@ def _cases(user: User) -> Iterable[Group]:
     if not (user.holds(Perm.CASE_VIEW) and any(seat.kinds for seat in user.seats)):
         return
     lists = {"new": _new(user), "due": _due(user), "sign": _to_sign(user)}
-    lists |= {one.NAME: one.cases(user) for one in (offers, *RARE)}
+    lists |= {one.NAME: one.cases(user) for one in (offers, transfers, *RARE)}
     first, *others = (cases for cases in lists.values() if cases is not None)
     found: defaultdict[str, list[Any]] = defaultdict(list)
     for case in first.union(*others, all=True) if others else first:
@@ -64,6 +64,7 @@ def _cases(user: User) -> Iterable[Group]:
         rows = [_sign_row(case) for case in found["sign"]]
         yield "sign", "To sign", "purple", "Nothing waits for your signature.", rows
     yield from offers.groups(user, found["offer"])
+    yield from transfers.groups(user, found["transfer"])
     rows = [_new_row(case) for case in found["new"]]
     yield "new", "New since yesterday", "blue", "Nothing has come since yesterday.", rows
     for one in RARE:

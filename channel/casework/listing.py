@@ -44,6 +44,9 @@ NOTES: dict[str, Any] = {
     "received_on": DateField(),
     "is_cleared": BooleanField(),
     "recheck_on": DateField(),
+    "transfer_id": BigIntegerField(),
+    "transfer_from": CharField(),
+    "transfer_on": DateField(),
 }
 
 

@@ -38,6 +38,15 @@ class EventType(models.TextChoices):
     CASE_SHARED = "case.shared", "Case shared"
     CASE_UNSHARED = "case.unshared", "Sharing stopped"
     DISCLOSURE_CORRECTED = "case.disclosure_corrected", "Register of disclosures corrected"
+    TRANSFER_PROPOSED = "case.transfer_proposed", "Transfer to another area proposed"
+    TRANSFER_AGREED = "case.transfer_agreed", "Transfer agreed by the chair whom the case leaves"
+    TRANSFER_ACCEPTED = "case.transfer_accepted", "Transfer accepted by the receiving chair"
+    TRANSFER_DECLINED = "case.transfer_declined", "Transfer declined"
+    TRANSFER_WITHDRAWN = "case.transfer_withdrawn", "Transfer withdrawn"
+    TRANSFER_CHECKED = "case.transfer_checked", "Receiving force checked before a transfer"
+    TRANSFER_VIEWED = "transfer.viewed", "Proposed transfer opened"
+    CASE_MOVED_OUT = "case.moved_out", "Case left for another area"
+    CASE_MOVED_IN = "case.moved_in", "Case taken over from another area"
     CASE_RESTRICTED = "case.restricted", "Case restricted to named people"
     CASE_UNRESTRICTED = "case.unrestricted", "Restriction lifted"
     BAR_SET = "case.bar_set", "Conflict of interest recorded"
@@ -142,6 +151,7 @@ POLICE_EVENTS = frozenset(
         EventType.CASE_OFFERED,
         EventType.OFFER_DECLINED,
         EventType.OFFER_WITHDRAWN,
+        EventType.TRANSFER_CHECKED,
         EventType.SCREENING_PASSED,
         EventType.SCREENING_STOPPED,
         EventType.DECONFLICTION_CLEAR,
@@ -181,6 +191,7 @@ PANEL_EVENTS = frozenset(
 # Looks and refusals belong to the access log, not to the story of the case.
 NOT_IN_TIMELINE = frozenset(
     {
+        EventType.TRANSFER_VIEWED,
         EventType.CASE_VIEWED,
         EventType.CASE_PREVIEWED,
         EventType.REFUSED,

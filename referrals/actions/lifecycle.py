@@ -4,7 +4,7 @@ import datetime
 
 from django.db import transaction
 
-from accounts.models import Agency, User
+from accounts.models import Agency, Area, User
 from accounts.permissions import Perm
 from prevent_cms import clock
 from prevent_cms.errors import ActionDenied
@@ -98,6 +98,21 @@ def set_due(case: Case, *, on: datetime.date | None, what: str) -> Case:
     case.next_due_on, case.next_due_what = on, what
     case.version += 1
     case.save(update_fields=["next_due_on", "next_due_what", "version"])
+    return case
+
+
+def move_to(case: Case, area: Area, owner: User) -> Case:
+    """Let another area have a locked case, as part of carrying a transfer out (R178).
+
+    The stage stays; its date is set anew by the policy of that area, and what was signed for the
+    next step under another policy counts no more. Raises ActionDenied for who holds no cases there.
+    """
+    case.area = area
+    case.owner, case.owner_agency = owner, seat_agency(owner, case)
+    case.arrived_at = case.status_since = clock.now()
+    case.next_due_on, case.next_due_what = next_due(case, case.stage)
+    case.version += 1
+    case.save()
     return case
 
 

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
@@ -16,7 +17,7 @@ from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history import EventType
 from prevent_cms.history.models import Event
 from prevent_cms.history.record import event_of, record, record_all
-from prevent_cms.history.rows import add_all
+from prevent_cms.history.rows import add_all, change_all
 from prevent_cms.marking import Mark
 from prevent_cms.workflow import NOT_NOW
 from referrals import access
@@ -109,6 +110,11 @@ def share_case(
     if not shares:
         return
     _require_shareable(case, shares)
+    enter(case, shares, by=by)
+
+
+def enter(case: Case, shares: Sequence[Share], *, by: User) -> None:
+    """Write shares with their entries of the register, as part of an act that has asked the rest."""
     entries = [share.entry(case, by) for share in shares]
     is_held = case.status == Status.HELD
     grants.share(case, [share.offer(waits=is_held) for share in shares], by=by)
@@ -222,14 +228,7 @@ def unshare_case(
     for entry in Disclosure.objects.filter(case=case, agency=agency, kind=kind, ended_at=None):
         entry.ended_at, entry.ended_by, entry.ended_why = clock.now(), by, reason
         entry.save(update_fields=["ended_at", "ended_by", "ended_why"])
-    record(
-        EventType.CASE_UNSHARED,
-        by=by,
-        case=case,
-        agency_id=agency.pk,
-        agency=agency.name,
-        kind=str(kind),
-    )
+    record_all([_ended(case, agency, kind, by)])
 
 
 @transaction.atomic
@@ -255,6 +254,23 @@ def may_correct(reader: access.Reader, entry: Disclosure) -> bool:
 
 
 SUPPORT_ENDED = "The agency's support has ended."
+
+
+def end_all(case: Case, *, why: str, by: User) -> None:
+    """End every share with agencies and with people, as part of the act that takes the case away."""
+    rows, now = list(grants.shares_of(case).order_by("pk")), clock.now()
+    named = Agency.objects.filter(group_id__in=[row.group_id for row in rows])
+    agencies = {agency.group_id: agency for agency in named}
+    change_all(grants.shares_of(case), until=now)
+    entries = Disclosure.objects.filter(case=case, ended_at=None)
+    change_all(entries, ended_at=now, ended_by=by, ended_why=why)
+    told = [(agencies[row.group_id], row.kind) for row in rows if row.group_id in agencies]
+    record_all(_ended(case, agency, kind, by) for agency, kind in told)
+
+
+def _ended(case: Case, agency: Agency, kind: str, by: User) -> Event:
+    words: dict[str, Any] = {"agency_id": agency.pk, "agency": agency.name, "kind": str(kind)}
+    return event_of(EventType.CASE_UNSHARED, by=by, case=case, **words)
 
 
 def end_delivery(case: Case, *, by: User, of: Collection[int] | None = None) -> None:

@@ -29,6 +29,7 @@ from referrals.models.referral import PersonFact, Referral
 from referrals.models.requests import Conversation, RequestChange
 from referrals.models.safeguarding import NoticeOutcome, ReceivedNotice, SafeguardingNotice
 from referrals.models.threshold import ThresholdRisk, ThresholdTest
+from referrals.models.transfer import Transfer, TransferCheck
 
 __all__ = [
     "IS_RELEASED",
@@ -76,4 +77,6 @@ __all__ = [
     "System",
     "ThresholdRisk",
     "ThresholdTest",
+    "Transfer",
+    "TransferCheck",
 ]

@@ -100,7 +100,8 @@ class InformationRequest(MarkedItem):
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
     reminded_at = models.DateTimeField(null=True)
-    answered_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)  # since then no answer is waited for
+    ended_why = models.CharField(max_length=200, blank=True)  # when it ended without one
     history = RowHistory()
 
     class Meta:
@@ -110,7 +111,11 @@ class InformationRequest(MarkedItem):
             models.CheckConstraint(
                 condition=Q(paused_on=None) | Q(answered_at=None),
                 name="answered_request_is_not_paused",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_why="") | ~Q(answered_at=None),
+                name="ended_request_waits_for_nothing",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -219,5 +219,7 @@ NO_EDITS = {
     "case_restrict": "names everybody anew", "case_unrestrict": MOVES,
     "emergency": ADDS, "emergency_review": MOVES,
     "case_plan_item_new": ADDS, "case_plan_item_start": MOVES, "case_plan_consent": MOVES,
+    "case_transfer": MOVES, "case_transfer_agree": MOVES, "case_transfer_withdraw": MOVES,
+    "transfer": MOVES, "transfer_check": ADDS,
     "case_review": ADDS, "case_exit": ADDS, "case_post_exit": MOVES,
 }  # fmt: skip

@@ -207,6 +207,10 @@ def of_answers(world, case):
 
 
 def review(world, case):
+    """The monthly review of a case that is to move to another area."""
+    there = persons.build(code="OTH", slug="other")
+    with wall.as_service():
+        stages.transfer_taken(world, there, case, effective_on=stages.working_day(5))
     items = PlanItem.objects.filter(plan__case=case)
     reviews.record_review(
         case,

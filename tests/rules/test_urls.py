@@ -186,7 +186,11 @@ CASE = {
     "case_notice_new",
     "case_notice_read",
     "case_feedback",
+    "case_transfer",
+    "case_transfer_agree",
+    "case_transfer_withdraw",
 }
+TRANSFER = {"transfer", "transfer_check"}  # put to one area: 404 to everybody else
 OTHER_PARTS = {"number": 1, "pk": 1, "version": 1, "dimension": "engagement", "slug": "person"}
 OTHER_PARTS["name"] = "vulnerable_word"
 OTHER_PARTS["key"] = "00000000-0000-4000-8000-000000000000"
@@ -228,6 +232,7 @@ def test_every_address_has_a_rule():
         | MEETING
         | CASE
         | NOTICE
+        | TRANSFER
     )
     found = {name for name, _ in addresses()}
     assert found - declared == set(), "declare who may open these"
