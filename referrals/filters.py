@@ -1,16 +1,19 @@
 """What the list of cases can be narrowed to. It stands in the address, so it holds codes only."""
 
 import datetime
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.lookups import Exact
 from django.urls import reverse
 
 from accounts.models import User
 from prevent_cms import clock
+from prevent_cms.marking import Mark
 from prevent_cms.typed import number_in
 from referrals.access import WITH_POLICE
 from referrals.models import InformationRequest
@@ -88,18 +91,19 @@ def by_owner(user: User, whose: str) -> Q:
     return {"mine": Q(owner=user), "unallocated": Q(owner=None)}.get(whose, Q())
 
 
-def by_waiting(user: User, waiting: str) -> Q:
+def by_waiting(waiting: str) -> Q:
     """The condition that a case waits for such people, in the sense of the head of its pages.
 
-    By the stage alone, so that a hold changes nothing.
+    By the stage alone, so that a hold changes nothing. For the cases of their coordinators, who
+    read what is asked about each of them.
     """
-    asked = InformationRequest.objects.visible_to(user).filter(
-        case=OuterRef("pk"), answered_at=None
-    )
-    by_agencies = _at(Status.INFORMATION_GATHERING) & Q(Exists(asked.order_by()))
+    gathers = Status.INFORMATION_GATHERING
+    owes = InformationRequest.objects.filter(case=OuterRef("pk"), answered_at=None).order_by()
+    at_gathering = (Q(Exact(OuterRef(field), gathers)) for field in ("status", "held_from"))
+    waits = Q(Exists(owes.filter(operator.or_(*at_gathering), mark=Mark.COORDINATION)))
     return {
-        "police": _at(*WITH_POLICE) & ~by_agencies,
-        "agencies": by_agencies,
+        "police": _at(*WITH_POLICE) & ~waits,
+        "agencies": _at(gathers) & waits,
         "panel": _at(Status.PANEL),
         "support": _at(Status.SUPPORT),
     }.get(waiting, Q())

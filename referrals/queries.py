@@ -103,7 +103,7 @@ def cases(user: User, filters: Filters) -> QuerySet[Case]:
     if filters.area in lens.areas:
         found = found.filter(area__code=filters.area)
     if lens.is_coordinator:
-        narrowed = found.filter(by_due(filters.due), by_waiting(user, filters.waiting))
+        narrowed = found.filter(by_due(filters.due), by_waiting(filters.waiting))
         return narrowed.order_by("next_due_on", "pk")
     return found.order_by("-pk")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import CharField, Q, Value
 from django.urls import reverse
 
 from accounts.models import User
@@ -10,7 +10,9 @@ from accounts.permissions import Perm
 from channel.casework.listing import in_care
 from channel.casework.owed import with_case
 from channel.casework.rows import Group, Row
+from prevent_cms import clock
 from prevent_cms.components.text import gov_day
+from prevent_cms.marking import Mark
 from referrals.models import Case, InformationRequest, InformationReturn
 
 
@@ -20,18 +22,24 @@ def duties(user: User) -> Iterable[Group]:
         return
     ours = Case.objects.coordinated_by(user).select_related(None)
     ours = ours.filter(in_care(user)) if user.is_police else ours
-    news = InformationReturn.objects.filter(
-        request=OuterRef("pk"), is_change=True, read_at=None
-    ).order_by()
-    asked = InformationRequest.objects.visible_to(user).filter(
-        Q(answered_at=None) | Exists(news), case__in=ours.order_by().values("pk")
+    # What a coordinator may read of the case is what `visible_to` would leave of its requests.
+    asked = InformationRequest.objects.filter(
+        mark=Mark.COORDINATION, case__in=ours.order_by().values("pk")
+    ).exclude(agency_id__in=user.agency_ids)
+    unread = InformationReturn.objects.filter(is_change=True, read_at=None).order_by()
+    is_late = Q(paused_on=None, due_on__lt=clock.today())
+    lists = {
+        "changes": asked.filter(pk__in=unread.values("request")),
+        "late_answers": asked.filter(is_late, answered_at=None),
+        "waiting": asked.filter(~is_late, answered_at=None),
+    }
+    first, *others = (
+        with_case(rows.annotate(list=Value(name, CharField()))) for name, rows in lists.items()
     )
-    asked = asked.exclude(agency_id__in=user.agency_ids).annotate(has_news=Exists(news))
-    found = list(with_case(asked))
-    rows = [_row(one) for one in found if not one.answered_at]
-    late = [row for row in rows if row.late]
-    rest = [row for row in rows if not row.late]
-    told = [_news(one) for one in found if one.has_news]
+    found: dict[str, list[Row]] = {name: [] for name in lists}
+    for one in first.union(*others, all=True):
+        found[one.list].append(_news(one) if one.list == "changes" else _row(one))
+    told, late, rest = found.values()
     yield "changes", "Changes reported", "orange", "No agency reports a change.", told
     yield "late_answers", "Overdue answers", "red", "No answer is overdue.", late
     yield "waiting", "Waiting on others", "grey", "Nobody owes you an answer.", rest

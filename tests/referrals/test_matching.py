@@ -271,4 +271,6 @@ def test_in_fifty_thousand_under_a_tenth_of_a_second(world):
     fill(world, 50_000)
     case = stages.received(world, name="Muhamad Farrah", other_names=None)
     assert matching.possible_earlier(Reader(world.officer, case))
-    assert fastest(case, world.officer) < 0.1
+    took = fastest(case, world.officer)
+    print(f"earlier referrals among 50,000 cases, the fastest of some tries: {took * 1000:.0f} ms")
+    assert took < 0.1

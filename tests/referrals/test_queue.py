@@ -166,10 +166,11 @@ def test_the_queues_at_a_hundred_thousand_cases(world):
     growth = {one: took[1][one] / seconds for one, seconds in took[0].items()}
     for (name, url), times in growth.items():
         print(f"{name} {url}: {took[1][name, url] * 1000:.0f} ms, {times:.2f} times a thousand's")
-    assert {one: n for one, n in growth.items() if n > GROWTH and "?" in one[1]} == {}
+    assert {one: n for one, n in growth.items() if n > GROWTH and one[1].startswith(QUEUE)} == {}
 
 
 MOST = 10  # queries of a list
+QUEUE = "/cases/"  # my work and the list of holders are no queues: their times are told only
 GROWTH = 1.5  # the goal is 1.15; single runs on a shared machine vary
 
 
