@@ -59,6 +59,18 @@ class NextAction:
 
 
 @dataclass(frozen=True)
+class Moving:
+    """The transfer to another area that waits: where to, and from which day."""
+
+    area: str
+    on: datetime.date
+
+    @property
+    def words(self) -> str:
+        return f"Transfer to {self.area}"
+
+
+@dataclass(frozen=True)
 class CaseBar:
     """The head of every page of a case; a field left empty is left out of the page.
 
@@ -76,8 +88,7 @@ class CaseBar:
     owner_agency: str = ""
     offered_to: str = ""  # to whom the case is offered, and where that is answered or taken back
     offer_url: str = ""
-    moving: str = ""  # the transfer to another area that waits, and its day
-    moving_on: datetime.date | None = None
+    moving: Moving | None = None
     waiting: str = ""
     waiting_since: datetime.date | None = None
     due_what: str = ""

@@ -9,6 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
+from prevent_cms.presentation import Moving
 from referrals import clearance, handovers, joining, next_steps, threshold, transfers
 from referrals.access import Reader
 from referrals.models import Case, Consent, InformationRequest, ThresholdTest
@@ -29,14 +30,6 @@ class Offer:
 
     to: int
     name: str
-
-
-@dataclass(frozen=True)
-class Moving:
-    """The transfer that waits: to which area, from which day."""
-
-    area: str
-    on: datetime.date
 
 
 @dataclass(frozen=True)

@@ -228,8 +228,7 @@ def person_lines(reader: Reader) -> tuple[str, str]:
 
 def bar_for(reader: Reader, active: str) -> CaseBar:
     """Everything the case bar says to this reader; of a request only whether it is waited for."""
-    case = reader.case
-    name, born_line = person_lines(reader)
+    case, (name, born_line) = reader.case, person_lines(reader)
     seen = glance(reader)
     wait = waiting(reader, seen.requests)
     told = CaseBar(
@@ -252,8 +251,7 @@ def bar_for(reader: Reader, active: str) -> CaseBar:
         told,
         offered_to=_offered(reader, seen.offer) if seen.offer else "",
         offer_url=_offer_url(reader, seen.offer) if seen.offer else "",
-        moving=f"Transfer to {seen.moving.area}" if seen.moving else "",
-        moving_on=seen.moving.on if seen.moving else None,
+        moving=seen.moving,
         stage=reader.stage.label,
         stage_note=reader.stage_note,
         since=case.status_since,

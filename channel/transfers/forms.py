@@ -7,7 +7,7 @@ from django import forms
 from accounts.models import Area
 from prevent_cms import fields
 from prevent_cms.fields import RevealingForm
-from prevent_cms.marking import Mark
+from prevent_cms.presentation import Who
 from referrals import transfers
 from referrals.actions.transfer import Proposal
 from referrals.models import Case, System, Transfer
@@ -100,7 +100,7 @@ class TransferAnswerForm(RevealingForm, forms.Form):
 
 
 class TransferCheckForm(RevealingForm, forms.Form):
-    who_sees_all = Mark.POLICE
+    who_sees_all = Who("police of your area only.", police=True)
     conditional = {"is_clear": {"no": "reason"}}
     systems = fields.CheckboxChoices(
         label="Systems checked",

@@ -117,6 +117,15 @@ def test_police_pages(world):
     check(world.officer, case_url(held, "case_resume"))
 
 
+def test_transfers(world, elsewhere):
+    case = stages.released(world)
+    check(world.chair, case_url(case, "case_transfer"))
+    found = stages.transfer_accepted(world, elsewhere, case)
+    check(world.chair, case_url(case, "case_transfer"))
+    check(elsewhere.chair, reverse("transfer", args=[found.pk]))
+    check(elsewhere.officer, reverse("transfer_check", args=[found.pk]))
+
+
 def test_requests_consent_and_sharing(world):
     case = stages.released(world)
     asked = InformationRequest.objects.get(case=case, agency=world.agency("health"))
