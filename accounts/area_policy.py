@@ -87,7 +87,9 @@ class AreaPolicy:
     papers_working_days: int = 5  # before a meeting, when its papers close
     child_notice_to: str = "children"  # key of the agency: R28, seed 003
     adult_notice_to: str = "adults"
-    adult_from: int = 18  # the age from which a safeguarding notice is about an adult (R83)
+    age_boundary: int = 18  # from this age somebody is an adult: notices, leads (R80-R83)
+    leads: str = "one"  # or "by_age": an adult lead and a families lead (R80)
+    asking_working_days: int = 3  # for whoever asks agencies, where police do not (R87)
     notice_working_days: int = 3  # to answer a safeguarding notice (R29)
     assessment_working_days: int = 10
     panel_working_days: int = 20
@@ -146,6 +148,12 @@ class AreaPolicy:
     def nation(self) -> str:
         """Whose bank holidays are left out, in words."""
         return clock.Nation(self.bank_holidays).name.title()
+
+    @property
+    def askers(self) -> str:
+        """Who outside police asks agencies here, in words."""
+        words = {Role.PREVENT_LEAD: "the council", Role.MASH_COORDINATOR: "the safeguarding hub"}
+        return " or ".join(said for role, said in words.items() if role in self.requester)
 
     def allows(self, move: str, roles: frozenset[Role]) -> bool:
         """Whether this area lets someone with these roles make the move; most moves are not narrowed."""

@@ -21,6 +21,7 @@ PERM_WORDS: dict[Perm, str] = {
     Perm.CASE_SHARE: "share a case with an agency, and end a share",
     Perm.CASE_TRANSFER: "propose that a case moves to another area, and take that back",
     Perm.TRANSFER_AGREE: "agree as chair that a case moves out of the area, or into it",
+    Perm.CASE_ROUTE: "hand a case over to another lead or council",
     Perm.INFORMATION_REQUEST: "ask agencies for information",
     Perm.CONVERSATION_RECORD: "record what was said on the telephone or at a meeting",
     Perm.INFORMATION_RETURN: "answer requests made to your agency",

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from accounts.area_policy import AreaPolicy
 from accounts.permissions import Perm
-from accounts.roles import POLICE_ROLES, ROLES, Role, ShareKind
+from accounts.roles import POLICE_ROLES, ROLES, Remit, Role, ShareKind
 from prevent_cms import clock
 from prevent_cms.history.rows import RowHistory
 
@@ -61,6 +61,8 @@ class Agency(models.Model):
     is_core = models.BooleanField(default=False)  # a permanent member of the panel
     # In an area of several councils: the one whose part of it this agency serves, a council itself.
     council = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    # Of a council, in an area of several: the districts in which its people live (R180).
+    districts = models.JSONField(default=list, blank=True)
     group = models.OneToOneField(Group, on_delete=models.PROTECT, related_name="+")
     is_active = models.BooleanField(default=True)
     history = RowHistory()
@@ -217,6 +219,7 @@ class Membership(models.Model):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=30, choices=Role.choices)
+    remit = models.CharField(max_length=10, choices=Remit.choices, blank=True)
     started_on = models.DateField(default=clock.today)
     ended_on = models.DateField(null=True, blank=True)
     objects = MembershipQuerySet.as_manager()

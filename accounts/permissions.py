@@ -16,6 +16,7 @@ class Perm(StrEnum):
     CASE_SHARE = "share_case"
     CASE_TRANSFER = "transfer_case"
     TRANSFER_AGREE = "agree_transfer"
+    CASE_ROUTE = "route_case"
     INFORMATION_REQUEST = "request_information"
     CONVERSATION_RECORD = "record_conversation"
     INFORMATION_RETURN = "return_information"

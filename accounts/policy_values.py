@@ -180,6 +180,7 @@ ASKERS = {
 SIGNERS = {party: words for party, words in PARTY_NAMES.items() if party != "panel"}
 SYSTEMS = {"pnc": "PNC", "pnd": "PND", "local": "the force's own", "holmes": "HOLMES"}
 SYSTEMS |= {"national_ct": "national counter-terrorism systems", "open_source": "open sources"}
+LEADS = {"one": "The Prevent lead", "by_age": "The adult lead or the families lead, by age"}
 MAY_OR_MUST = {"may": "May be asked to come", "must": "Must come when the case is heard"}
 
 VALUES: dict[str, Value] = {
@@ -223,6 +224,8 @@ VALUES: dict[str, Value] = {
     "check_systems": Names("Systems that are searched", POLICE, known=SYSTEMS),
     "requester": Several("Who asks agencies", ASKING, choices=ASKERS),
     "advice_from": Text("Advice before sharing is given by", ASKING),
+    "leads": Choice("Who leads for the council", ASKING, choices=LEADS),
+    "asking_working_days": Number("Where police do not ask, agencies are asked within", ASKING),
     "return_working_days": Number("Agencies answer within", ASKING),
     "chaser_working_days": Reminders("They are reminded", ASKING, least=-10, most=20),
     "change_reminder_working_days": Number(
@@ -232,7 +235,7 @@ VALUES: dict[str, Value] = {
     "pause_working_days": Number("A pause of requests is looked at again after", ASKING),
     "child_notice_to": AgencyChoice("A safeguarding notice about a child goes to", ASKING),
     "adult_notice_to": AgencyChoice("A safeguarding notice about an adult goes to", ASKING),
-    "adult_from": Number("Somebody is an adult from", ASKING, unit="year", least=16, most=25),
+    "age_boundary": Number("Somebody is an adult from", ASKING, unit="year", least=16, most=25),
     "notice_working_days": Number("A safeguarding notice is answered within", ASKING),
     "assessment_working_days": Number("The assessment is written within", DECIDING),
     "assessment_required_before": Choice(

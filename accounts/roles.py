@@ -19,12 +19,20 @@ class Role(models.TextChoices):
     PANEL_CHAIR = "panel_chair", "Panel chair"
     DEPUTY_CHAIR = "deputy_chair", "Deputy panel chair"
     PANEL_ADMINISTRATOR = "panel_administrator", "Panel administrator"
+    MASH_COORDINATOR = "mash_coordinator", "MASH coordinator"
     AGENCY_CONTACT = "agency_contact", "Single point of contact"
     AGENCY_COLLEAGUE = "agency_colleague", "Colleague of the contact"
     PANEL_MEMBER = "panel_member", "Panel member"
     PROVIDER = "provider", "Intervention provider"
     AUDITOR = "auditor", "Auditor"
     SYSTEM_ADMINISTRATOR = "system_administrator", "System administrator"
+
+
+class Remit(models.TextChoices):
+    """For whom a Prevent lead leads, where the council has two; none means for everybody (R80)."""
+
+    ADULTS = "adults", "Adults"
+    FAMILIES = "families", "Children and families"
 
 
 class ShareKind(models.TextChoices):
@@ -69,6 +77,7 @@ POLICE_WORK = frozenset(
         Perm.CASE_HOLD,
         Perm.CASE_RELEASE,
         Perm.CASE_SHARE,
+        Perm.CASE_ROUTE,
         Perm.INFORMATION_REQUEST,
         Perm.CONVERSATION_RECORD,
         Perm.NOTICE_SEND,
@@ -146,6 +155,7 @@ ROLES: dict[Role, RoleRule] = {
         frozenset(
             {
                 Perm.CASE_VIEW,
+                Perm.CASE_ROUTE,
                 Perm.INFORMATION_REQUEST,
                 Perm.CONVERSATION_RECORD,
                 Perm.NOTICE_SEND,
@@ -178,6 +188,19 @@ ROLES: dict[Role, RoleRule] = {
                 Perm.MEETING_MANAGE,
                 Perm.MEETING_RECORD,
                 Perm.MINUTES_EXPORT,
+            }
+        ),
+    ),
+    Role.MASH_COORDINATOR: RoleRule(
+        "Runs the checks of a multi-agency safeguarding hub where the area has them there: asks the "
+        "agencies once a case is released, and reads what they answer.",
+        COORDINATE,
+        frozenset(
+            {
+                Perm.CASE_VIEW,
+                Perm.INFORMATION_REQUEST,
+                Perm.CONVERSATION_RECORD,
+                Perm.NOTICE_SEND,
             }
         ),
     ),
@@ -241,6 +264,7 @@ HELD_IN: dict[Role, frozenset[str]] = {
     Role.PANEL_CHAIR: _COUNCIL,
     Role.DEPUTY_CHAIR: _COUNCIL,
     Role.PANEL_ADMINISTRATOR: _COUNCIL,
+    Role.MASH_COORDINATOR: frozenset({"partner"}),
     Role.AGENCY_CONTACT: _LOCAL,
     Role.AGENCY_COLLEAGUE: _LOCAL,
     Role.PANEL_MEMBER: _LOCAL,

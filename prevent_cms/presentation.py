@@ -95,6 +95,7 @@ class CaseBar:
     due_on: datetime.date | None = None
     late: str = ""
     consent: str = ""
+    of_age: str = ""  # that the person has come of age, or soon will
     next_action: NextAction | None = None
     tabs: Sequence[Tab] = ()
 

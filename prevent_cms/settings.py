@@ -222,6 +222,8 @@ OUTBOX_HANDLERS: dict[str, str] = {
     "case_moved": "referrals.tasks.mail_case_moved",
     "transfer_due": "channel.transfers.tasks.carry_out",
     "transfers_due": "channel.transfers.tasks.carry_out_waiting",
+    "age_looks": "referrals.tasks.look_for_coming_of_age",
+    "came_of_age": "referrals.tasks.mail_came_of_age",
     "list_looks": "referrals.tasks.look_at_lists",
     "list_alert": "referrals.tasks.mail_list_alert",
     "information_requested": "referrals.tasks.mail_information_requested",
@@ -253,6 +255,7 @@ OUTBOX_REGULAR: dict[str, timedelta] = {
     "sessions_ended": timedelta(minutes=10),
     "heads_published": timedelta(days=1),
     "drafts_ended": timedelta(days=1),
+    "age_looks": timedelta(days=1),
     "list_looks": timedelta(minutes=10),
     "transfers_due": timedelta(hours=1),
 }

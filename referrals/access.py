@@ -94,6 +94,7 @@ LASTING = frozenset(
         Perm.CASE_ASSIGN,
         Perm.CASE_TAKE,
         Perm.CASE_RELEASE,
+        Perm.CASE_ROUTE,
         Perm.INFORMATION_REQUEST,
         Perm.PLAN_WRITE,
     }

@@ -10,9 +10,9 @@ from django.db.models import Exists, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from prevent_cms.presentation import Moving
-from referrals import clearance, handovers, joining, next_steps, threshold, transfers
+from referrals import ageing, clearance, handovers, joining, next_steps, threshold, transfers
 from referrals.access import Reader
-from referrals.models import Case, Consent, InformationRequest, ThresholdTest
+from referrals.models import Case, Consent, InformationRequest, Routing, ThresholdTest
 from referrals.workflow import Status
 
 
@@ -39,7 +39,8 @@ class Glance:
     `considered` are the stages in which consent was, `is_joined_clear` whether a further referral
     that waits is cleared (None: none waits), `is_vulnerable` what the last threshold test found,
     `signed` for what each party of convening has signed, `lacks_agreement` whether an overt
-    investigation still wants the panel's.
+    investigation still wants the panel's, `routed_at` when it was last decided who leads, asked for
+    near the day on which the person comes of age.
     """
 
     requests: list[OpenRequest] = field(default_factory=list)
@@ -50,6 +51,7 @@ class Glance:
     is_vulnerable: bool | None = None
     signed: dict[str, str] = field(default_factory=dict)
     lacks_agreement: bool = False
+    routed_at: datetime.datetime | None = None
 
 
 def glance(reader: Reader) -> Glance:
@@ -155,5 +157,9 @@ PARTS = {
     "lacks_agreement": Part(
         lambda reader: reader.is_police and reader.stage == Status.PANEL,
         lambda reader: Exists(clearance.without_agreement(reader.case)),
+    ),
+    "routed_at": Part(
+        lambda reader: _is_asking(reader) and ageing.is_near(reader.case, reader.facts),
+        lambda reader: Subquery(_of(Routing, reader).values("at")[:1]),
     ),
 }

@@ -14,7 +14,8 @@ from accounts.roles import ShareKind
 from prevent_cms.errors import ActionDenied
 from referrals.access import NOT_YOURS, Reader
 from referrals.actions.sharing import is_stoppable, may_correct
-from referrals.models import Bar, Case, Correction, Disclosure, Restriction
+from referrals.models import Bar, Case, Correction, Disclosure, Restriction, Routing
+from referrals.routing import newest
 
 KIND_WORDS = {
     ShareKind.COORDINATE: "Coordinating",
@@ -100,6 +101,8 @@ class Sharing:
     may_restrict: bool
     may_bar: bool
     may_preview: bool
+    routing: Routing | None
+    may_route: bool
     bars: list[Bar] = field(default_factory=list)
 
     @property
@@ -110,7 +113,7 @@ class Sharing:
 
 
 def sharing(reader: Reader) -> Sharing:
-    """Who has the case and why, in at most three queries."""
+    """Who has the case and why, in at most four queries."""
     case, may_bar = reader.case, reader.may(Perm.BAR_SET)
     bars = Bar.objects.in_force().filter(case=case).select_related("user", "by")
     return Sharing(
@@ -120,6 +123,8 @@ def sharing(reader: Reader) -> Sharing:
         may_restrict=reader.may(Perm.CASE_RESTRICT),
         may_bar=may_bar,
         may_preview=reader.may(Perm.CASE_PREVIEW),
+        routing=newest(case),
+        may_route=case.is_released and case.is_open and reader.may(Perm.CASE_ROUTE),
         bars=list(bars) if may_bar else [],
     )
 

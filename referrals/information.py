@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import Http404
 
-from accounts.models import Agency, Membership, User
+from accounts.models import Agency, Area, Membership, User
 from accounts.permissions import Perm
 from accounts.roles import ROLES, Role
 from prevent_cms.components.text import gov_date
@@ -26,14 +26,21 @@ from referrals.models import (
 )
 
 Kind = PersonFact.Kind
+TO_ASK = "Ask the agencies"  # what is due after a release by those who do not ask
+ASK = (TO_ASK, "case_request_more", "nobody has been asked yet")
+SOMEBODY_ELSE = "In this area somebody else asks the agencies."
 
 
 def may_ask(reader: Reader) -> bool:
     """Whether this person may ask agencies: role, share, and the area's own requester (R85-R88)."""
-    area = reader.case.area
-    seat = reader.user.seat_with(Perm.INFORMATION_REQUEST, area)
-    allowed = seat is not None and area.rules.allows("request_information", seat.roles)
-    return allowed and reader.may(Perm.INFORMATION_REQUEST)
+    is_asker = asks_in(reader.user, reader.case.area)
+    return is_asker and reader.may(Perm.INFORMATION_REQUEST)
+
+
+def asks_in(user: User, area: Area) -> bool:
+    """Whether this person is one of those whom the area lets ask agencies."""
+    seats = user.seats_with(Perm.INFORMATION_REQUEST, area)
+    return any(area.rules.allows("request_information", seat.roles) for seat in seats)
 
 
 def require_asker(reader: Reader) -> None:
@@ -41,7 +48,7 @@ def require_asker(reader: Reader) -> None:
     if not reader.may(Perm.INFORMATION_REQUEST):
         raise ActionDenied(access.NOT_YOURS)
     if not may_ask(reader):
-        raise ActionDenied("In this area somebody else asks the agencies.")
+        raise ActionDenied(SOMEBODY_ELSE)
 
 
 def agencies_to_ask(case: Case) -> Any:

@@ -5,17 +5,21 @@ from django.urls import reverse
 
 from accounts.models import Area, Membership, User
 from accounts.roles import Role
-from prevent_cms import notify
+from prevent_cms import notify, outbox
 from prevent_cms.components.text import gov_date
-from referrals import emergencies, lists, transfers
+from prevent_cms.outbox import OutboxMessage
+from referrals import emergencies, lists, routing, transfers
 from referrals.actions import chasing
 from referrals.actions import lists as acts
+from referrals.ageing import came_of_age
 from referrals.models import (
     Bar,
+    Case,
     EmergencyAccess,
     HandOver,
     ListAlert,
     OneTimeRequest,
+    PersonFact,
     ReceivedNotice,
     Referral,
     SafeguardingNotice,
@@ -186,6 +190,25 @@ def mail_case_moved(transfer_id: int) -> None:
     sides = (transfer.case.owner, transfer.lead, transfer.by, transfer.agreed_by)
     people = {one.pk: one for one in sides if one and one.is_active}
     notify.send("case_moved", to=[one.email for one in people.values()], path=reverse("work"))
+
+
+def look_for_coming_of_age() -> None:
+    """Tell the mailboxes of police and the council, once, of a case whose person has come of age."""
+    found, _ = came_of_age(Case.objects.all(), PersonFact.objects.all(), Area.objects.all())
+    rows = OutboxMessage.objects.filter(topic="came_of_age")
+    told = list(rows.values_list("payload__case_id", flat=True))
+    for pk in found.exclude(pk__in=told).order_by("pk").values_list("pk", flat=True):
+        outbox.add("came_of_age", case_id=pk)
+
+
+def mail_came_of_age(case_id: int) -> None:
+    """Tell those who coordinate that it is to be decided who leads, unless it was meanwhile."""
+    cases = Case.objects.filter(pk=case_id)
+    found, _ = came_of_age(cases, PersonFact.objects.all(), Area.objects.all())
+    if case := found.select_related("owner_agency").first():
+        agencies = [case.owner_agency, *routing.coordinating(case)]
+        mailboxes = [one.mailbox for one in agencies if one.mailbox]
+        notify.send("came_of_age", to=mailboxes, path=reverse("work"))
 
 
 def look_at_lists() -> None:

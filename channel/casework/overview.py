@@ -11,7 +11,7 @@ from accounts.permissions import Perm
 from accounts.roles import ShareKind
 from prevent_cms.components.text import gov_date
 from prevent_cms.marking import Mark
-from referrals import consent, holders, information, requests
+from referrals import ageing, consent, holders, information, requests, routing
 from referrals.access import Reader
 from referrals.actions.deconfliction import is_checkable
 from referrals.holders import Holder
@@ -66,6 +66,7 @@ class Overview:
     own: list[Line] = field(default_factory=list)
     is_deconflicted: bool = False
     closure: Closure | None = None
+    coming: ageing.Changes | None = None
 
     @property
     def summary(self) -> tuple[str, str]:
@@ -89,6 +90,8 @@ def overview(reader: Reader) -> Overview:
         _add_referral(found, reader)
         _add_shares(found, reader)
         found.consents = _consents(reader)
+        if ageing.is_near(reader.case, reader.facts):
+            found.coming = ageing.changes(reader, routing.newest(reader.case))
         if reader.case.is_released:
             found.lines = requests.requests_of(reader.user, reader.case)
     elif ShareKind.RESPOND in reader.kinds:
@@ -195,6 +198,7 @@ class Links:
     is_assessing: bool
     has_panel: bool
     has_plan: bool
+    may_route: bool
 
 
 def links(reader: Reader) -> Links:
@@ -206,5 +210,6 @@ def links(reader: Reader) -> Links:
         may_check_again=reader.may(Perm.DECONFLICTION_RECORD) and is_checkable(reader.case),
         is_assessing=reader.is_coordinator and stage == Status.ASSESSMENT,
         has_panel=Mark.PANEL in reader.marks and begun >= list(Status).index(Status.PANEL),
+        may_route=reader.may(Perm.CASE_ROUTE),
         has_plan=part and begun >= list(Status).index(Status.SUPPORT),
     )

@@ -177,7 +177,7 @@ def ask(cast: Cast, case: Case, days: float, *keys: str) -> Case:
             "question": "",
             "grounds": WHY,
         }
-        release.release(case, **asking | ({} if by_police else {"agencies": []}), by=cast["ctco"])
+        release.release(case, **asking if by_police else {"grounds": WHY}, by=cast["ctco"])
         if not by_police:
             requests.request_more(case, **asking, by=asker)
     return case

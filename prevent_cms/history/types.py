@@ -35,6 +35,7 @@ class EventType(models.TextChoices):
     REFERRAL_JOINED = "referral.joined", "Repeat referral joined to the open case"
     REFERRAL_RELEASED = "case.referral_released", "Further referral released to the coordinators"
     CASE_RELEASED = "case.released", "Released to partners"
+    CASE_ROUTED = "case.routed", "Council and lead decided"
     CASE_SHARED = "case.shared", "Case shared"
     CASE_UNSHARED = "case.unshared", "Sharing stopped"
     DISCLOSURE_CORRECTED = "case.disclosure_corrected", "Register of disclosures corrected"

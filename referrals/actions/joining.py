@@ -12,11 +12,10 @@ from prevent_cms.history.record import record
 from prevent_cms.history.rows import add_all, change_all
 from prevent_cms.marking import Mark
 from prevent_cms.workflow import NOT_NOW
-from referrals import access, joining, matching
+from referrals import access, joining, matching, routing
 from referrals.actions import closing
 from referrals.actions.leaving import Leaving
 from referrals.actions.lifecycle import make_move
-from referrals.actions.release import councils
 from referrals.actions.sharing import Grounds, Share
 from referrals.actions.threshold import open_tests
 from referrals.clearance import is_clear
@@ -116,7 +115,7 @@ def release_referral(case: Case, *, grounds: Grounds, by: User) -> Referral:
     change_all(facts, mark=Mark.COORDINATION)
     if joining.is_settled(by, case):  # what was written beside another that waits stays with police
         open_tests(case)
-    shares = [Share(one, ShareKind.COORDINATE, WHAT, grounds) for one in councils(case)]
+    shares = [Share(one, ShareKind.COORDINATE, WHAT, grounds) for one in routing.coordinating(case)]
     add_all([share.entry(case, by) for share in shares])
     record(EventType.REFERRAL_RELEASED, by=by, case=case, target=referral)
     return referral

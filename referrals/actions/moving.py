@@ -3,6 +3,8 @@
 Part of `channel.transfers.actions.carry_out`, which holds the lock and asks whether it is time.
 """
 
+from typing import cast
+
 from django.db.models import Q
 from django.urls import reverse
 
@@ -14,8 +16,7 @@ from prevent_cms.drafts.models import Draft
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
 from prevent_cms.history.rows import change_all
-from referrals.actions import lifecycle, requests, restricting, sharing
-from referrals.actions.release import councils
+from referrals.actions import lifecycle, requests, restricting, routing, sharing
 from referrals.actions.sharing import Grounds, Share
 from referrals.actions.transfer import Result, end
 from referrals.models import (
@@ -51,7 +52,7 @@ def move(transfer: Transfer, officer: User) -> Case:
     _end_what_waits(case, officer)
     _forget_drafts(case)
     case = lifecycle.move_to(case, transfer.to_area, officer)
-    _share_here(case, officer)
+    _share_here(case, cast(User, transfer.lead), officer)  # one that is ready has a lead
     _follow_restriction(case, transfer, officer)
     requests.follow_answers(case)
     end(transfer, Result.DONE, by=officer)
@@ -88,11 +89,13 @@ def _forget_drafts(case: Case) -> None:
     Draft.objects.filter(pages).delete()
 
 
-def _share_here(case: Case, officer: User) -> None:
-    """Police of the new area have the case as every case of theirs, its councils as a released one."""
+def _share_here(case: Case, lead: User, officer: User) -> None:
+    """Police of the new area have the case as every case of theirs, the lead's council as released."""
     kind = ShareKind.COORDINATE
     grants.share(case, [grants.Offer(case.owner_agency, kind, POLICE_REASON)], by=officer)
-    here = [Share(council, kind, WHAT, GROUNDS) for council in councils(case)]
+    here = [
+        Share(council, kind, WHAT, GROUNDS) for council in routing.arrive(case, lead, by=officer)
+    ]
     sharing.enter(case, here, by=officer)
 
 

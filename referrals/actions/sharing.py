@@ -222,6 +222,11 @@ def unshare_case(
     access.require(by, perm, case)
     if not is_stoppable(kind):
         raise ActionInvalid("Police and the local authority coordinate the case until it ends.")
+    end_share(case, agency, kind, reason=reason, by=by)
+
+
+def end_share(case: Case, agency: Agency, kind: ShareKind, *, reason: str, by: User) -> None:
+    """End a share as part of an act that locked the case and may do so; ActionInvalid for none."""
     if not grants.unshare(case, agency, kind):
         raise ActionInvalid("This case is not shared with that agency.")
     restricting.follow_agencies(case, by=by)

@@ -9,11 +9,10 @@ from django.core.exceptions import ValidationError
 from prevent_cms import clock, fields
 from prevent_cms.presentation import Who
 from referrals import deadlines
-from referrals.actions.conversations import Said
 from referrals.forms.grounds import GroundsForm
 from referrals.forms.source import SourceForm
 from referrals.information import agencies_to_ask
-from referrals.models import Case, Conversation
+from referrals.models import Case
 
 LONG = 3000
 
@@ -105,49 +104,6 @@ class AskForm(SourceForm, fields.RevealingForm, GroundsForm):
             "due_on": given["due_on"],
             "grounds": self.grounds(),
         }
-
-
-class ReleaseForm(AskForm):
-    """As for asking, but a case may be released without a question to anyone.
-
-    What is urgent is told by telephone as well, and the call is logged here (R38).
-    """
-
-    called = fields.ShortText(
-        label="Who did you telephone?",
-        what="who you telephoned",
-        help_text="Name, role and agency",
-        max_length=200,
-    )
-    called_on = fields.DateField(
-        label="Day of the call", what="day of the call", past=True, or_today=True
-    )
-    called_at = fields.TimeOfDay(
-        label="Time of the call", what="the time of the call", help_text="Like 2:30pm"
-    )
-    said = fields.LongText(label="What was said", what="what was said", max_length=LONG, rows=3)
-
-    def __init__(self, data: Any = None, *, case: Case, is_urgent: bool) -> None:
-        super().__init__(data, case=case)
-        self.fields["agencies"].required = False
-        self.fields["agencies"].label = "Agencies to ask (optional)"
-        self.is_urgent = is_urgent
-        self.initial["called_on"] = clock.today()
-        for name in () if is_urgent else ("called", "called_on", "called_at", "said"):
-            del self.fields[name]
-
-    def answers(self) -> dict[str, Any]:
-        given = self.cleaned_data
-        if not self.is_urgent:
-            return super().answers()
-        call = Said(
-            how=Conversation.How.PHONE,
-            who=given["called"],
-            on=given["called_on"],
-            time=given["called_at"],
-            said=given["said"],
-        )
-        return super().answers() | {"call": call}
 
 
 class BeginForm(forms.Form):

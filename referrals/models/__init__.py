@@ -27,6 +27,7 @@ from referrals.models.police import (
 )
 from referrals.models.referral import PersonFact, Referral
 from referrals.models.requests import Conversation, RequestChange
+from referrals.models.routing import Routing
 from referrals.models.safeguarding import NoticeOutcome, ReceivedNotice, SafeguardingNotice
 from referrals.models.threshold import ThresholdRisk, ThresholdTest
 from referrals.models.transfer import Transfer, TransferCheck
@@ -70,6 +71,7 @@ __all__ = [
     "RequestChange",
     "Restriction",
     "ReturnDraft",
+    "Routing",
     "SafeguardingNotice",
     "SavedList",
     "Screening",

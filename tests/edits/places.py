@@ -215,7 +215,7 @@ NO_EDITS = {
     "case_assessment_start": MOVES, "case_assessment_sign": MOVES,
     "case_convene": ADDS,
     "case_notice_new": ADDS, "case_notice_read": MOVES, "notice_detail": MOVES,
-    "case_share": ADDS, "case_register_correct": ADDS, "case_unshare": MOVES, "case_bar": ADDS, "case_bar_lift": MOVES,
+    "case_route": ADDS, "case_share": ADDS, "case_register_correct": ADDS, "case_unshare": MOVES, "case_bar": ADDS, "case_bar_lift": MOVES,
     "case_restrict": "names everybody anew", "case_unrestrict": MOVES,
     "emergency": ADDS, "emergency_review": MOVES,
     "case_plan_item_new": ADDS, "case_plan_item_start": MOVES, "case_plan_consent": MOVES,

@@ -51,18 +51,30 @@ def is_with_police_alone(cast, case):
         assert code == wanted, name
 
 
-def released(cast, **changes):
-    """Screened, cleared, released, and asked by whom the area lets ask."""
+def cleared(cast, **changes):
+    """Screened and clear, and still for nobody but police."""
     case = received(cast, **changes)
     is_with_police_alone(cast, case)
     steps.screen(cast, case, DAYS)
     steps.check(cast, case, DAYS)
     is_with_police_alone(cast, case)
+    return case
+
+
+def released(cast, **changes):
+    """Released, and asked by whom the area lets ask."""
+    case = cleared(cast, **changes)
     return steps.ask(cast, case, DAYS, "children", "health")
 
 
 def answered(cast, **changes):
     return steps.answer(cast, released(cast, **changes), DAYS, "children", nil=("health",))
+
+
+def opens(cast, case):
+    """The accounts outside police that may open this case as coordinators."""
+    readers = {name: Reader(user, case) for name, user in cast.users.items()}
+    return {n for n, one in readers.items() if one.is_coordinator and not one.is_police}
 
 
 def asks(cast, case):

@@ -171,6 +171,7 @@ CASE = {
     "case_exit",
     "case_post_exit",
     "case_sharing",
+    "case_route",
     "case_share",
     "case_register",
     "case_register_correct",
