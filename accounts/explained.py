@@ -14,6 +14,7 @@ PERM_WORDS: dict[Perm, str] = {
     Perm.CASE_ASSIGN: "give a case to another officer",
     Perm.SCREENING_RECORD: "record screening",
     Perm.THRESHOLD_RECORD: "record the threshold test",
+    Perm.PARALLEL_RECORD: "record what runs beside Channel, such as MAPPA or a care plan",
     Perm.DECONFLICTION_RECORD: "record the check against live investigations",
     Perm.PERSON_LINK: "say whether two referrals are of one person",
     Perm.CASE_HOLD: "hold a case, and take it up again",

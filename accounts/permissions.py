@@ -9,6 +9,7 @@ class Perm(StrEnum):
     CASE_ASSIGN = "assign_case"
     SCREENING_RECORD = "record_screening"
     THRESHOLD_RECORD = "record_threshold"
+    PARALLEL_RECORD = "record_parallel"
     DECONFLICTION_RECORD = "record_deconfliction"
     PERSON_LINK = "link_person"
     CASE_HOLD = "hold_case"

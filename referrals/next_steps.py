@@ -16,6 +16,12 @@ LEAVES = frozenset({Result.NO_ACTION, Result.SAFEGUARDING})
 POLICE_ALONE = frozenset(
     {Outcome.INVESTIGATION, Outcome.POLICE_LED, Outcome.LEFT_AREA, Outcome.DUPLICATE}
 )
+AGREEMENT: threshold.Action = (
+    "Record the panel's agreement",
+    "case_overt",
+    Perm.DECONFLICTION_RECORD,
+    "an overt investigation wants it before it is adopted",
+)
 LEAVE: threshold.Action = (
     "Close the case",
     "case_close",
@@ -30,9 +36,9 @@ def parties(case: Case) -> tuple[str, ...]:
 
 
 def standing(case: Case) -> MarkedQuerySet:
-    """What stands signed in this round; a page adds `visible_to`."""
+    """What stands signed in this round, by this area; a page adds `visible_to`."""
     rows = SignOff.objects.filter(case=case, what=SignOff.What.CONVENING, replaced_at=None)
-    return rows.filter(at__gte=case.status_since)
+    return rows.filter(at__gte=case.status_since, agency__area=case.area_id)
 
 
 def agreed_of(case: Case, results: Mapping[str, str]) -> str:

@@ -58,12 +58,6 @@ NEXT_ACTIONS: dict[Status, tuple[str, str, Perm, str]] = {
 }
 
 CONVENE = ("Sign off convening", "case_convene", Perm.CONVENING_SIGN, "to bring it to the panel")
-AGREEMENT = (
-    "Record the panel's agreement",
-    "case_overt",
-    Perm.DECONFLICTION_RECORD,
-    "an overt investigation wants it before it is adopted",
-)
 CHECK_JOINED = (
     "Check the further referral",
     "case_deconfliction",
@@ -143,7 +137,7 @@ def _of_police(reader: Reader, seen: Glance, route: str) -> threshold.Action | N
     if not reader.is_police:
         return None
     agreed = next_steps.next_step(reader.case, seen.signed)
-    agreed = AGREEMENT if seen.lacks_agreement else agreed
+    agreed = next_steps.AGREEMENT if seen.lacks_agreement else agreed
     return agreed or _of_threshold(reader, seen, route) or _of_joined(reader, seen)
 
 

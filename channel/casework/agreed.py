@@ -22,7 +22,9 @@ NAME = "agreed"
 def standing() -> Any:
     """What stands signed in the present round of each case of a query."""
     rows = SignOff.objects.filter(case=OuterRef("pk"), what=SignOff.What.CONVENING)
-    return rows.filter(replaced_at=None, at__gte=OuterRef("status_since"))
+    return rows.filter(
+        replaced_at=None, at__gte=OuterRef("status_since"), agency__area=OuterRef("area")
+    )
 
 
 def differ() -> Exists:
@@ -32,6 +34,7 @@ def differ() -> Exists:
         what=SignOff.What.CONVENING,
         replaced_at=None,
         at__gte=OuterRef("case__status_since"),
+        agency__area=OuterRef("case__area"),
     )
     return Exists(standing().filter(Exists(others.exclude(result=OuterRef("result")))))
 

@@ -74,8 +74,8 @@ def read(reader: Reader) -> Convening:
     user, case = reader.user, reader.case
     since, is_open = case.status_since, access.is_convening(reader)
     rows = SignOff.objects.visible_to(user).filter(case=case, what=WHAT)
-    signed = list(rows.select_related("by", "agency").order_by("at", "pk"))
-    now = [one for one in signed if is_open and one.at >= since and one.replaced_at is None]
+    signed = list(rows.select_related("by", "agency", "case").order_by("at", "pk"))
+    now = [one for one in signed if is_open and one.at >= since and one.stands]
     of = {one.party: one for one in now}
     asked = [party for party in sign_offs.asked_of(case, WHAT) if PARTIES[party]]
     open_to = sign_offs.parties_open_to(reader, WHAT, since) if is_open else []

@@ -17,7 +17,17 @@ from accounts.area_policy import PARTIES
 from accounts.models import Seat, User
 from accounts.permissions import Perm
 from accounts.roles import ShareKind
-from channel.casework import ageing, agreed, consents, feedback, joined, offers, transfers
+from channel.casework import (
+    ageing,
+    agreed,
+    consents,
+    feedback,
+    joined,
+    offers,
+    overt,
+    parallels,
+    transfers,
+)
 from channel.casework.listing import in_care, listed
 from channel.casework.rows import MOST, OVERDUE, TODAY, Group, Row
 from channel.meetings.models import Decision
@@ -71,7 +81,8 @@ def _cases(user: User) -> Iterable[Group]:
         yield from one.groups(found[one.NAME])
 
 
-RARE = (agreed, consents, ageing, feedback, joined)  # mostly empty, and shown when they are not
+# Mostly empty, and shown when they are not.
+RARE = (agreed, consents, ageing, feedback, joined, overt, parallels)
 
 
 def _new(user: User) -> QuerySet[Case]:

@@ -51,6 +51,7 @@ NOTES: dict[str, Any] = {
     "transfer_from": CharField(),
     "transfer_on": DateField(),
     "came_on": DateField(),
+    "review_on": DateField(),
 }
 
 

@@ -16,6 +16,7 @@ from referrals import access, joining, matching, routing
 from referrals.actions import closing
 from referrals.actions.leaving import Leaving
 from referrals.actions.lifecycle import make_move
+from referrals.actions.parallel import open_processes
 from referrals.actions.sharing import Grounds, Share
 from referrals.actions.threshold import open_tests
 from referrals.clearance import is_clear
@@ -115,6 +116,7 @@ def release_referral(case: Case, *, grounds: Grounds, by: User) -> Referral:
     change_all(facts, mark=Mark.COORDINATION)
     if joining.is_settled(by, case):  # what was written beside another that waits stays with police
         open_tests(case)
+        open_processes(case)
     shares = [Share(one, ShareKind.COORDINATE, WHAT, grounds) for one in routing.coordinating(case)]
     add_all([share.entry(case, by) for share in shares])
     record(EventType.REFERRAL_RELEASED, by=by, case=case, target=referral)

@@ -47,8 +47,12 @@ def asked_of(case: Case, what: str) -> tuple[str, ...]:
 
 
 def given(case: Case, what: str, since: datetime.datetime) -> MarkedQuerySet:
-    """The sign-offs that stand since the matter arose, newest last; a page adds `visible_to`."""
+    """The sign-offs that stand since the matter arose, newest last; a page adds `visible_to`.
+
+    Those of an area that the case has left count no more.
+    """
     rows = SignOff.objects.filter(case=case, what=what, at__gte=since, replaced_at=None)
+    rows = rows.filter(agency__area=case.area_id)
     return rows.select_related("by", "agency")
 
 

@@ -16,6 +16,7 @@ from referrals.models.leaving import LEAVING_RULES, LeavingAnswers
 from referrals.models.lists import AlertState, ListAlert, SavedList
 from referrals.models.marked import MarkedItem, MarkedQuerySet
 from referrals.models.one_time import OneTimeRequest
+from referrals.models.parallel import ParallelProcess
 from referrals.models.person import Person, PersonKey, PersonLink
 from referrals.models.police import (
     Deconfliction,
@@ -61,6 +62,7 @@ __all__ = [
     "NoticeOutcome",
     "OneTimeRequest",
     "OvertInvestigation",
+    "ParallelProcess",
     "Person",
     "PersonFact",
     "PersonKey",

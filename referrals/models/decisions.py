@@ -151,6 +151,11 @@ class SignOff(MarkedItem):
         return f"{self.what} {self.party}"
 
     @property
+    def stands(self) -> bool:
+        """Whether it was not replaced, and is of the area that the case is in."""
+        return self.replaced_at is None and self.agency.area_id == self.case.area_id
+
+    @property
     def basis(self) -> str:
         """What the next step rests on, under the Counter-Terrorism and Security Act 2015."""
         if self.result in self.TO_PANEL:

@@ -10,6 +10,7 @@ from referrals.views import (
     giving,
     handover,
     lists,
+    parallel,
     timeline,
 )
 
@@ -43,6 +44,10 @@ urlpatterns = [
         desk_join.case_referral_release,
         name="case_referral_release",
     ),
+    path(CASE + "beside/", parallel.case_parallel, name="case_parallel"),
+    path(CASE + "beside/new/", parallel.case_parallel_new, name="case_parallel_new"),
+    path(CASE + "beside/<int:pk>/", parallel.case_parallel_edit, name="case_parallel_edit"),
+    path(CASE + "beside/<int:pk>/end/", parallel.case_parallel_end, name="case_parallel_end"),
     path(CASE + "overt/", desk_police.case_overt, name="case_overt"),
     path(CASE + "hold/", desk_state.case_hold, name="case_hold"),
     path(CASE + "resume/", desk_state.case_resume, name="case_resume"),

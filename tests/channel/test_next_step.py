@@ -246,3 +246,15 @@ def test_going_back_for_information_begins_anew(world):
     with pytest.raises(ActionInvalid, match="agree first"):
         close(case, world.officer)
     assert listed(world.officer, "agreed") == []
+
+
+def test_what_another_area_signed_counts_no_more(world, elsewhere):
+    case = stages.assessed(world)
+    sign(case, world.chair, "panel")
+    moved = SignOff.objects.get()
+    moved.agency = elsewhere.agency("council")
+    moved.save()
+    assert sign(case, world.supervisor, "panel").status == "ASSESSMENT"
+    assert "Signed before" in page(world.supervisor, case)
+    assert listed(world.chair, "sign") == ["Sign off convening"]
+    assert sign(case, world.chair, "panel").status == "PANEL"

@@ -166,7 +166,26 @@ def policy_value(world):
     )
 
 
+def process(world):
+    from referrals.actions import parallel
+
+    case, today = stages.released(world), clock.today()
+    words = {"lead": "Probation", "contact": "P. Invented", "ownership": "channel"}
+    terms = parallel.Terms(**words, review_on=today)
+    one = parallel.record_process(case, terms, kind="mappa", since=today, by=world.lead)
+    answers = {f"review_on_{part}": str(getattr(today, part)) for part in ("day", "month", "year")}
+    return Opened(
+        reverse("case_parallel_edit", args=[case.reference, one.pk]),
+        world.lead,
+        world.chair,
+        words | answers | {"note": "As begun."},
+        "note",
+        lambda: type(one).objects.get(pk=one.pk).note,
+    )
+
+
 PLACES = {
+    "case_parallel_edit": process,
     "request_part": answer,
     "case_assessment_dimension": dimension,
     "meeting_item": item,
@@ -214,6 +233,7 @@ NO_EDITS = {
     "case_consent": ADDS,
     "case_assessment_start": MOVES, "case_assessment_sign": MOVES,
     "case_convene": ADDS,
+    "case_parallel_new": ADDS, "case_parallel_end": MOVES,
     "case_notice_new": ADDS, "case_notice_read": MOVES, "notice_detail": MOVES,
     "case_route": ADDS, "case_share": ADDS, "case_register_correct": ADDS, "case_unshare": MOVES, "case_bar": ADDS, "case_bar_lift": MOVES,
     "case_restrict": "names everybody anew", "case_unrestrict": MOVES,

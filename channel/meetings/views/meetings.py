@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
-from channel.meetings import access, queries, steps
+from channel.meetings import access, expected, queries, steps
 from channel.meetings.actions import agenda, meetings
 from channel.meetings.forms.attendance import AttendanceRows, seats_of
 from channel.meetings.forms.planning import MeetingForm
@@ -74,8 +74,10 @@ def meeting_issue(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.success(request, "Agenda issued. Core agencies have been told.")
         return redirect("meeting", pk)
     steps.require("issue", found)
+    due = queries.late_cases(request.user, found)
     context = {
-        "due": queries.late_cases(request.user, found),
+        "due": due,
+        "expected": expected.for_due(request.user, due),
         "agencies": queries.core_agencies(found.panel),
     }
     return render_meeting(request, found, "meetings/issue.html", context, tab="meeting")
@@ -116,6 +118,7 @@ def meeting_attendance(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.success(request, queries.quorum_of(found).sentence)
         return redirect("meeting", pk)
     context = {"rows": rows, "quorum": queries.quorum_of(found), "has_errors": rows.is_bound}
+    context["expected"] = expected.for_items(request.user, access.items_for(request.user, found))
     return render_meeting(
         request, found, "meetings/attendance.html", context, tab="meeting_attendance"
     )
