@@ -3,8 +3,9 @@
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from accounts import grants
 from accounts.models import Area, Membership, User
-from accounts.roles import Role
+from accounts.roles import Role, ShareKind
 from prevent_cms import notify, outbox
 from prevent_cms.components.text import gov_date
 from prevent_cms.outbox import OutboxMessage
@@ -99,11 +100,15 @@ def remind_of_information(request_id: int, due: str) -> None:
 
 def mail_link_answered(request_id: int) -> None:
     """Tell the mailbox of the police who own the case that a body without account has answered."""
-    rows = OneTimeRequest.objects.select_related("case__owner_agency", "by")
-    case = rows.get(pk=request_id).case
-    if case.owner_agency.mailbox:
-        path = reverse("case_requests", args=[case.reference])
-        notify.send("link_answered", to=[case.owner_agency.mailbox], path=path)
+    rows = OneTimeRequest.objects.select_related("case__owner_agency")
+    _mail_owners(rows.get(pk=request_id).case, "link_answered")
+
+
+def _mail_owners(case: Case, template: str) -> None:
+    """Mail the police who own a case, unless it is kept to people who are named."""
+    police = case.owner_agency
+    if police.mailbox and police.group_id in grants.let_in(case, [ShareKind.COORDINATE]):
+        notify.send(template, to=[police.mailbox], path=reverse("work"))
 
 
 def mail_notice_sent(received_id: int) -> None:
@@ -122,9 +127,7 @@ def mail_notice_sent(received_id: int) -> None:
 def mail_notice_answered(notice_id: int) -> None:
     """Tell the mailbox of the police who own the case that an answer waits (R29)."""
     rows = SafeguardingNotice.objects.select_related("case__owner_agency")
-    case = rows.get(pk=notice_id).case
-    if case.owner_agency.mailbox:
-        notify.send("notice_answered", to=[case.owner_agency.mailbox], path=reverse("work"))
+    _mail_owners(rows.get(pk=notice_id).case, "notice_answered")
 
 
 def mail_case_offered(offer_id: int) -> None:

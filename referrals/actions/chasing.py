@@ -59,13 +59,19 @@ def duty_mails(request: InformationRequest) -> Iterator[OutboxMessage]:
 def ask_for_changes(pk: int, since: str) -> bool:
     """Ask an agency whether something has changed since its answer, and plan to ask again.
 
-    False, and no more mails, once the case is closed, the agency let out or the request open again.
+    False when nobody was asked: while the case is restricted, and with no more mails once it is
+    closed, the agency let out or the request open again.
     """
-    request = _reachable(pk, answered=True)
+    request = _found(pk, answered=True)
     if request is None or request.answered_at is None or request.answered_at.isoformat() != since:
         return False
-    _mail(request, "information_duty")
+    shares = grants.shares_of(request.case).filter(group_id=request.agency.group_id)
+    if not shares.filter(kind=ShareKind.RESPOND).exists():
+        return False
     outbox.add_all(duty_mails(request))
+    if not _is_let_in(request):
+        return False
+    _mail(request, "information_duty")
     return True
 
 
@@ -130,6 +136,15 @@ def send_reminder(pk: int, due: str) -> bool:
 
 def _reachable(pk: int, *, answered: bool) -> InformationRequest | None:
     """The request, locked, if it is answered or not and its agency still has the case for it."""
+    found = _found(pk, answered=answered)
+    return found if found and _is_let_in(found) else None
+
+
+def _is_let_in(request: InformationRequest) -> bool:
+    return request.agency.group_id in grants.let_in(request.case, [ShareKind.RESPOND])
+
+
+def _found(pk: int, *, answered: bool) -> InformationRequest | None:
     found: InformationRequest | None = (
         InformationRequest.objects.select_for_update(of=("self",))
         .select_related("case__area", "agency")
@@ -137,9 +152,7 @@ def _reachable(pk: int, *, answered: bool) -> InformationRequest | None:
         .exclude(case__status=Status.CLOSED)
         .first()
     )
-    if found and found.agency.group_id in grants.let_in(found.case, [ShareKind.RESPOND]):
-        return found
-    return None
+    return found
 
 
 def _mail(request: InformationRequest, template: str) -> None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from prevent_cms import clock, outbox
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history.models import Event
-from referrals.actions import hold, one_time
+from referrals.actions import hold, one_time, restricting
 from referrals.actions.lifecycle import make_move
 from referrals.models import OneTimeRequest
 from tests import stages
@@ -127,6 +127,7 @@ def test_one_answer_and_the_link_is_the_actor(world, case, made, mailoutbox):
         .get(reverse("case_requests", args=[case.reference]))
         .content.decode()
     )
+    assert case.reference not in mail.body
     with pytest.raises(ActionInvalid):
         one_time.answer_link(made.key, **ANSWER)
     with pytest.raises(ActionInvalid):
@@ -227,3 +228,13 @@ def test_a_responder_is_asked_about_intelligence_as_well(made):
     assert "Quiet since June." in page
     assert OneTimeRequest.objects.get().answered_at is None
     assert "Answer sent" in browser.post(url_of(made), SENT).content.decode()
+
+
+def test_no_mailbox_hears_of_an_answer_in_a_restricted_case(world, case, made, mailoutbox):
+    browser = opened(made)
+    restricting.restrict_case(case, people=[world.officer], reason="r", by=world.supervisor)
+    outbox.drain()
+    mailoutbox.clear()
+    assert "Answer sent" in browser.post(url_of(made), SENT).content.decode()
+    outbox.drain()
+    assert mailoutbox == []

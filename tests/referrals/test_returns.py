@@ -5,18 +5,20 @@ import re
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import reverse
 
+from accounts import grants
 from accounts.actions import people as accounts_people
-from accounts.roles import Role
+from accounts.roles import Role, ShareKind
 from prevent_cms import clock, outbox
 from prevent_cms.errors import ActionDenied, ActionInvalid, Stale
 from prevent_cms.history.models import Event
 from prevent_cms.history.types import EventType
+from prevent_cms.outbox import OutboxMessage
 from referrals import answers, information
 from referrals.actions import answers as writing
-from referrals.actions import requests, returns
+from referrals.actions import requests, restricting, returns
 from referrals.actions.chasing import duty_mails
 from referrals.actions.lifecycle import make_move
 from referrals.information import Detail, nil_sentence
@@ -392,6 +394,27 @@ def test_the_duty_to_tell_of_changes_is_recalled_until_the_case_closes(world, ma
         outbox.drain()
     assert len(mailoutbox) == 2
     assert not list(duty_mails(asked(stages.released(world, name="Person two"), "health")))
+
+
+def test_the_duty_is_not_recalled_while_restricted_nor_after_the_agency_is_out(world, mailoutbox):
+    case = stages.answered(world)
+    outbox.drain()
+    mailoutbox.clear()
+    restricting.restrict_case(case, people=[], reason="r", by=world.supervisor)
+    with clock.at(FRIDAY + datetime.timedelta(days=40)):
+        outbox.drain()
+    assert mailoutbox == [], "restricted"
+    restricting.lift_restriction(case, reason="r", by=world.supervisor)
+    with clock.at(FRIDAY + datetime.timedelta(days=80)):
+        outbox.drain()
+    assert len(mailoutbox) == 2, "asked again once it is open"
+    with transaction.atomic():
+        for name in ("health", "children"):
+            grants.unshare(case, world.agency(name), ShareKind.RESPOND)
+    with clock.at(FRIDAY + datetime.timedelta(days=120)):
+        outbox.drain()
+    assert len(mailoutbox) == 2, "not any more"
+    assert not OutboxMessage.objects.filter(done_at=None, topic="information_duty").exists()
 
 
 def test_a_return_is_read_by_coordinators_and_its_own_agency_only(world):
