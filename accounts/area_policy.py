@@ -61,6 +61,7 @@ class AreaPolicy:
     """The values, with their defaults. Times are working days or months, as named."""
 
     front_door: str = "police"  # R25-R53
+    front_desk: str = "the council"  # where else people bring a concern, in words (R84)
     safeguarding_order: str = "beside"  # before, beside or after the police referral (8.2, 1)
     safeguarding_contact: str = "your local children's or adult social care service"
     deconfliction: str = "once"  # or "again_before_assessment" (R61)

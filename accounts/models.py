@@ -1,3 +1,4 @@
+import copy
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -145,6 +146,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     def sit(self, memberships: Iterable["Membership"]) -> None:
         """Take the current memberships from a query that has been made."""
         self.seats = _seats(memberships)
+
+    def in_area(self, code: str) -> "User":
+        """The same person, as if they worked in this area alone: to narrow what is asked (R180)."""
+        narrowed = copy.copy(self)
+        narrowed.seats = [seat for seat in self.seats if seat.agency.area.code == code]
+        return narrowed
+
+    @property
+    def area_names(self) -> dict[str, str]:
+        """Code -> name of the areas to choose between, by name; none for who works in one."""
+        found = {area.code: area.name for area in self.areas()}
+        return dict(sorted(found.items(), key=lambda one: one[1])) if len(found) > 1 else {}
 
     @property
     def roles(self) -> frozenset[Role]:

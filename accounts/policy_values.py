@@ -174,9 +174,7 @@ class Panels(FromFile):
         return "" if fits else f"{self.title}: a panel meets monthly or as_needed"
 
 
-ASKERS = {
-    role.value: role.label for role in Role if Perm.INFORMATION_REQUEST in ROLES[role].permissions
-}
+ASKERS = {r.value: r.label for r in Role if Perm.INFORMATION_REQUEST in ROLES[r].permissions}
 SIGNERS = {party: words for party, words in PARTY_NAMES.items() if party != "panel"}
 SYSTEMS = {"pnc": "PNC", "pnd": "PND", "local": "the force's own", "holmes": "HOLMES"}
 SYSTEMS |= {"national_ct": "national counter-terrorism systems", "open_source": "open sources"}
@@ -193,6 +191,7 @@ VALUES: dict[str, Value] = {
             "safeguarding_front_door": "Social care, which passes the concern on to police",
         },
     ),
+    "front_desk": Text("People also bring concerns to", IN),
     "safeguarding_order": Choice(
         "When to tell safeguarding services",
         IN,

@@ -52,6 +52,7 @@ def invite(
     name: str,
     agency: Agency,
     role: Role,
+    remit: str = "",
     starts_on: datetime.date | None = None,
     by: User | None,
 ) -> User:
@@ -60,7 +61,7 @@ def invite(
     Raises what `add` and `join` raise.
     """
     user = add(email=email, name=name, by=by)
-    join(user, agency=agency, role=role, starts_on=starts_on, by=by)
+    join(user, agency=agency, role=role, remit=remit, starts_on=starts_on, by=by)
     _send_link(user, EventType.PERSON_INVITED, by=by)
     return user
 

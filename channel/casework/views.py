@@ -22,8 +22,9 @@ from referrals.views import giving
 
 @require_safe
 def work(request: SignedInRequest) -> HttpResponse:
-    found = works.work(request.user, request.GET.get("show", ""))
-    request.unanswered = found.number_of("requests")  # the badge need not count them again
+    found = works.work(request.user, request.GET.get("show", ""), request.GET.get("area", ""))
+    if not found.area:
+        request.unanswered = found.number_of("requests")  # the badge need not count them again
     page = {"work": found, "today": works.today_words()}
     response = render(request, "casework/work.html", page)
     record_view(EventType.LIST_VIEWED, by=request.user, page="work")
@@ -61,7 +62,13 @@ def case_convene(request: SignedInRequest, reference: str) -> HttpResponse:
 @require_safe
 def hand_over_list(request: SignedInRequest) -> HttpResponse:
     handover.require(request.user)
-    page = {"holders": handover.holders(request.user)}
+    area = request.GET.get("area", "")
+    area = area if area in request.user.area_names else ""
+    here = reverse("hand_over_list")
+    areas = works.area_links(
+        request.user, area, lambda code: f"{here}?area={code}" if code else here
+    )
+    page = {"holders": handover.holders(request.user, area), "areas": areas}
     response = render(request, "casework/hand_over_list.html", page)
     record_view(EventType.LIST_VIEWED, by=request.user, page="hand_over")
     return response

@@ -1,7 +1,9 @@
 """My work: what this person has to do, the most urgent first, in few queries at any size."""
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -34,6 +36,7 @@ class Section:
     empty: str
     rows: list[Row]
     few: int = 0  # as many are shown; nought for all of them
+    area: str = ""  # the code of the one area that is looked at
 
     @property
     def is_cut(self) -> bool:
@@ -66,10 +69,31 @@ class Section:
 
     @property
     def count(self) -> Count:
-        url = f"{reverse('work')}?show={self.key}"
+        url = address(self.key, self.area)
         number = len(self.rows)
         words = f"over {MOST}" if number > MOST else ""
         return Count(number, self.title, url, self.note, self.colour, words)
+
+
+def address(show: str = "", area: str = "") -> str:
+    """My work with one list in full, or of one area."""
+    query = urlencode([pair for pair in (("show", show), ("area", area)) if pair[1]])
+    return reverse("work") + (f"?{query}" if query else "")
+
+
+@dataclass(frozen=True)
+class AreaLink:
+    """One of the areas that can be looked at by itself, or all of them (R180)."""
+
+    name: str
+    url: str
+    is_chosen: bool
+
+
+def area_links(user: User, area: str, url: Callable[[str], str]) -> list[AreaLink]:
+    """All areas and each of those in which this person works; none for who works in one."""
+    named = {"": "All areas"} | user.area_names if user.area_names else {}
+    return [AreaLink(name, url(code), code == area) for code, name in named.items()]
 
 
 @dataclass
@@ -77,10 +101,17 @@ class Work:
     sections: list[Section]
     meetings: list[Meeting] = field(default_factory=list)
     only: str = ""
+    area: str = ""
+    areas: list[AreaLink] = field(default_factory=list)
     may_see_meetings: bool = False
     may_find_cases: bool = False
     may_hand_over: bool = False
     may_read_log: bool = False
+
+    @property
+    def whole(self) -> str:
+        """The address of all lists again."""
+        return address(area=self.area)
 
     @property
     def counts(self) -> list[Count]:
@@ -96,8 +127,14 @@ class Work:
         return [one for one in self.sections if not self.only or one.key == self.only]
 
 
-def work(user: User, show: str = "") -> Work:
-    """Everything this person has to do; `show` names the one list to be shown in full."""
+def work(user: User, show: str = "", area: str = "") -> Work:
+    """Everything this person has to do; `show` names the one list to be shown in full.
+
+    `area` is the code of one of the areas in which they work, to see that alone (R180).
+    """
+    area = area if area in user.area_names else ""
+    links = area_links(user, area, lambda code: address(area=code))
+    user = user.in_area(area) if area else user
     lists = (
         duties,
         owed.duties,
@@ -112,11 +149,13 @@ def work(user: User, show: str = "") -> Work:
     for key, title, colour, empty, rows in groups:
         named = [_named(row, known) for row in rows]
         few = 0 if show else FIRST if key in ALWAYS else FEW
-        sections.append(Section(key, title, colour, empty, named, few))
+        sections.append(Section(key, title, colour, empty, named, few, area))
     return Work(
         sections,
         _meetings(user),
         show,
+        area,
+        links,
         may_see_meetings=user.holds(Perm.MEETING_VIEW),
         may_find_cases=user.holds(Perm.CASE_VIEW),
         may_hand_over=user.holds(Perm.CASE_ASSIGN),

@@ -13,6 +13,7 @@ class EventType(models.TextChoices):
     """The value is stored; the label is the sentence shown on the timeline."""
 
     REFERRAL_RECEIVED = "referral.received", "Referral received"
+    REFERRAL_FORWARDED = "referral.forwarded", "Referral forwarded to police"
     CASE_TAKEN = "case.taken", "Screening started"
     CASE_ASSIGNED = "case.assigned", "Case owner changed"
     CASE_OFFERED = "case.offered", "Case offered to another officer"

@@ -4,6 +4,7 @@ from referrals.models.case import IS_RELEASED, Case, CaseGroupObjectPermission
 from referrals.models.closed import Bar, EmergencyAccess, Restriction
 from referrals.models.decisions import Closure, Consent, Reopening, SignOff
 from referrals.models.feedback import Feedback
+from referrals.models.front_door import Forwarded
 from referrals.models.handover import HandOver
 from referrals.models.information import (
     Correction,
@@ -50,6 +51,7 @@ __all__ = [
     "ElsewhereSearch",
     "EmergencyAccess",
     "Feedback",
+    "Forwarded",
     "Gateway",
     "HandOver",
     "HoldDecision",

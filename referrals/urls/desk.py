@@ -7,6 +7,7 @@ from referrals.views import (
     desk_state,
     desk_threshold,
     feedback,
+    front_door,
     giving,
     handover,
     lists,
@@ -18,6 +19,7 @@ CASE = "cases/<str:reference>/"
 
 urlpatterns = [
     path("cases/", desk.case_list, name="case_list"),
+    path("work/forwarded/", front_door.forwarded, name="forwarded"),
     path("work/lists/", lists.saved_lists, name="saved_lists"),
     path("work/lists/new/", lists.saved_list_new, name="saved_list_new"),
     path("work/lists/<int:pk>/", lists.saved_list, name="saved_list"),

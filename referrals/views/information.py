@@ -41,7 +41,9 @@ def case_release(request: SignedInRequest, reader: Reader) -> HttpResponse:
         release.release(case, **form.answers(), by=request.user)
         messages.success(request, "Case released")
         return redirect("case_requests", case.reference)
-    words = {"title": "Release this case", "go": "Release the case"}
+    council = form.proposal.council
+    words: dict[str, Any] = {"title": "Release this case", "go": "Release the case"}
+    words["hubs"] = routing.checkers(case, council) if council else []
     return _draw_asking(request, reader, form, tab="case_release", is_release=True, **words)
 
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from prevent_cms import clock
 from prevent_cms.errors import ActionDenied
+from referrals import front_door
 from referrals.actions import release, requests, sign_offs
 from referrals.models import InformationRequest, SignOff
 from tests import stages
@@ -19,6 +20,11 @@ pytestmark = pytest.mark.django_db
 def test_bromley():
     cast = way.enter("bromley")
     assert "fill in this form, then tell Bromley" in way.first_page("bromley")
+    page = way.first_page("bromley")
+    assert "What reaches the Community Safety Team is sent on to them as it is." in page
+    assert "Nobody takes further action until police say" in page
+    assert front_door.desk_of(cast["administrator"], cast.area) == cast.agency("council")
+    assert front_door.desk_of(cast["children"], cast.area) is None
     case = way.answered(cast)
     assert way.asks(cast, case) == {"prevent-lead"}
     assert way.cannot(

@@ -8,7 +8,7 @@ from channel.support.models import PostExitReview
 from prevent_cms import clock
 from referrals.actions import requests
 from tests import stages
-from tests.access import as_user
+from tests.access import as_user, prove
 from tests.pathways import way
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +44,10 @@ def test_the_hub_runs_the_checks_once_the_case_is_released():
     cast = way.enter("norfolk")
     case = way.cleared(cast)
     assert as_user(cast["mash"]).get(case.get_absolute_url()).status_code == 404
+    browser = as_user(cast["ctco"])
+    prove(browser, cast["ctco"], method="mfa")
+    page = browser.get(reverse("case_release", args=[case.reference])).content.decode()
+    assert "the MASH coordinators of Norfolk Multi-Agency Safeguarding Hub" in page
     case = way.steps.ask(cast, case, way.DAYS, "children")
     given = {"due_on": clock.add_working_days(clock.today(), 5), "grounds": stages.grounds()}
     agencies = cast.agencies("education")

@@ -127,7 +127,7 @@ def test_what_cannot_be_handed_over(cast):
     route = Route(essex, "families", "Because.")
     with pytest.raises(ActionInvalid):
         acts.hand_over(case, route, by=cast["ctco"])
-    case = way.steps.ask(cast, case, way.DAYS)
+    case = way.steps.ask(cast, case, way.DAYS, "health")
     now = routing.newest(case)
     with pytest.raises(ActionInvalid, match="coordinate the case already"):
         acts.hand_over(case, Route(essex, now.lead, "Because."), by=cast["ctco"])

@@ -68,6 +68,7 @@ SIGNED_IN = {
     "emergency",
     "emergency_reviews",
     "allocate",
+    "forwarded",
     "saved_lists",
     "saved_list_new",
     "saved_list",
