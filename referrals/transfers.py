@@ -9,7 +9,7 @@ from collections.abc import Collection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 
-from accounts.models import Area, Membership, User
+from accounts.models import Agency, Area, Membership, User
 from accounts.permissions import Perm
 from accounts.roles import Role
 from prevent_cms import clock, wall
@@ -36,12 +36,9 @@ def may_propose(reader: Reader) -> bool:
 
 def areas_to(case: Case) -> QuerySet[Area]:
     """The areas to which a case can move: every other that has police and a local authority."""
-    return (
-        Area.objects.exclude(pk=case.area_id)
-        .filter(agencies__kind="police", agencies__is_active=True)
-        .distinct()
-        .order_by("name")
-    )
+    there = Agency.objects.filter(area=OuterRef("pk"), is_active=True)
+    police, councils = (there.filter(kind=kind) for kind in ("police", "local_authority"))
+    return Area.objects.exclude(pk=case.area_id).filter(Exists(police), Exists(councils))
 
 
 def of_case(reader: Reader) -> QuerySet[Transfer]:

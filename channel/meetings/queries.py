@@ -111,12 +111,14 @@ def _at(cases: QuerySet[Case], stage: Status) -> QuerySet[Case]:
 
 
 def exits_awaiting(cases: Iterable[Case]) -> dict[int, Decision]:
-    """Case id -> the decision, for cases whose latest decision is exit."""
+    """Case id -> the decision, for cases whose latest decision is exit; another area's is none."""
     latest: dict[int, Decision] = {}
     decided = Decision.objects.filter(case__in=cases).exclude(choice="").order_by("at")
     decided = decided.select_related("case__area")
     for decision in decided:
-        latest[decision.case_id] = decision
+        arrived = decision.case.arrived_at
+        if not (arrived and decision.at and decision.at < arrived):
+            latest[decision.case_id] = decision
     return {pk: d for pk, d in latest.items() if d.choice == Decision.Choice.EXIT}
 
 

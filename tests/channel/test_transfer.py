@@ -3,11 +3,16 @@
 import datetime
 
 import pytest
+from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from accounts import grants
+from accounts.actions import people
+from accounts.models import Agency
+from accounts.roles import Role
 from channel.meetings.actions.meetings import close_meeting
-from channel.meetings.models import PanelAction
+from channel.meetings.models import Panel, PanelAction
+from channel.meetings.queries import exits_awaiting, heard_by
 from channel.support.models import PlanItem
 from channel.transfers import tasks
 from channel.transfers.actions import carry_out
@@ -243,10 +248,46 @@ def test_the_meeting_of_the_old_panel_sets_no_date_of_it(world, elsewhere):
     assert Case.objects.get(pk=case.pk).next_due_on == due
 
 
-def seen_by(people, urls):
+def test_the_new_panel_decides_on_leaving_for_itself(world, elsewhere):
+    case = stages.exit_decided(world)
+    with clock.at(clock.now() + 31 * DAY):
+        assert exits_awaiting([case])
+        stages.transferred(world, elsewhere, case)
+        case = Case.objects.get(pk=case.pk)
+        assert not exits_awaiting([case])
+        with pytest.raises(ActionInvalid):
+            stages.report(elsewhere, case)
+
+
+def test_the_panel_of_the_leads_council_hears_it(world, elsewhere):
+    first = Agency.objects.create(
+        area=elsewhere.area,
+        kind="local_authority",
+        key="second",
+        name="Second Council",
+        controller="Second Council",
+        power_to_share="CTSA 2015, s.36",
+        group=Group.objects.create(name="Second Council"),
+    )
+    lead = people.add(email="s@other.example", name="Second Lead", password=None, by=None)
+    people.join(lead, agency=first, role=Role.PREVENT_LEAD, by=None)
+    found = stages.transfer_accepted(world, elsewhere)
+    acts.accept(found, lead=lead, by=elsewhere.chair)
+    acts.check(found, is_clear=True, systems=["pnc"], by=elsewhere.officer)
+    assert carry_out(found.pk)
+    cases = Case.objects.filter(pk=found.case_id)
+    ours = Panel.objects.create(area=elsewhere.area, council=first, name="Second panel")
+    other = Panel.objects.create(
+        area=elsewhere.area, council=elsewhere.agency("council"), name="Other panel"
+    )
+    assert heard_by(ours, cases).exists()
+    assert not heard_by(other, cases).exists()
+
+
+def seen_by(persons, urls):
     return [
         (one.email, url, answer.status_code, steady(answer))
-        for one in people
+        for one in persons
         for url in urls
         for answer in [as_user(one).get(url)]
     ]
@@ -256,20 +297,20 @@ def test_a_hold_during_a_transfer_shows_nowhere_outside_police(world, elsewhere)
     """The same pages, counts, mail and answers, with a hold and without one, also on the day."""
     case = stages.released(world)
     found = stages.transfer_proposed(world, elsewhere, case)
-    people = [world.lead, world.chair, world.administrator, elsewhere.chair, elsewhere.lead]
+    persons = [world.lead, world.chair, world.administrator, elsewhere.chair, elsewhere.lead]
     urls = [page("case_overview", case), page("case_transfer", case), reverse("work")]
     urls.append(reverse("transfer", args=[found.pk]))
-    before = seen_by(people, urls)
+    before = seen_by(persons, urls)
     hold.hold(case, reason="r", by=world.officer)
-    assert seen_by(people, urls) == before
+    assert seen_by(persons, urls) == before
     acts.accept(found, lead=elsewhere.lead, by=elsewhere.chair)
-    held = seen_by(people, urls)
+    held = seen_by(persons, urls)
     acts.check(found, is_clear=True, systems=["pnc"], by=elsewhere.officer)
     outbox.drain()
     assert Case.objects.get(pk=case.pk).area == world.area
-    assert seen_by(people, urls) == held
+    assert seen_by(persons, urls) == held
     hold.resume(case, reason="r", by=world.officer)
-    assert seen_by(people, urls) == held
+    assert seen_by(persons, urls) == held
     tasks.carry_out_waiting()
     assert Case.objects.get(pk=case.pk).area == elsewhere.area
 

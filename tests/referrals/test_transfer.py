@@ -86,11 +86,13 @@ def test_a_closed_case_stays_where_it_is(world, elsewhere):
         acts.propose(case, stages.proposal(elsewhere), by=world.chair)
 
 
-def test_an_area_without_police_can_receive_nothing(world, elsewhere):
+@pytest.mark.parametrize("key", ["police", "council"])
+def test_an_area_without_police_or_council_can_receive_nothing(world, elsewhere, key):
     case = stages.released(world)
-    police = elsewhere.agency("police")
-    police.is_active = False
-    police.save()
+    assert transfers.areas_to(case).get() == elsewhere.area
+    gone = elsewhere.agency(key)
+    gone.is_active = False
+    gone.save()
     assert elsewhere.area not in transfers.areas_to(case)
 
 
