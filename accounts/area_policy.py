@@ -107,6 +107,11 @@ class AreaPolicy:
     review_months: int = 1  # R166
     post_exit_months: tuple[int, ...] = (6, 12)  # R173
     panel_share_months: int = 13  # how long a panel share lasts
+    # Whether sharing wants an agreement with every agency ("always") or only asks why where one has
+    # lapsed ("lapsed"); how long one holds; when its holder is reminded, in days from its renewal.
+    agreement_needed: str = "lapsed"  # R103
+    agreement_months: int = 12
+    agreement_reminder_days: tuple[int, ...] = (-30, 1, 30)
     # Whom to ask before sharing (R105), in the words that follow "Ask" (seed 001, information sharing).
     advice_from: str = "your line manager, the Prevent lead or the information governance team"
     vulnerable_word: str = "susceptible to radicalisation"  # label (2.10)

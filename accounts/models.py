@@ -9,6 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group,
 from django.db import models, transaction
 from django.db.models import Q
 
+from accounts.agreements.models import Agreement  # noqa: F401 - where Django looks for models
 from accounts.area_policy import AreaPolicy
 from accounts.permissions import Perm
 from accounts.roles import POLICE_ROLES, ROLES, Remit, Role, ShareKind

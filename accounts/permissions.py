@@ -47,6 +47,7 @@ class Perm(StrEnum):
     BAR_SET = "set_bar"
     GLASS_BREAK = "break_glass"
     GLASS_REVIEW = "review_break_glass"
+    AGREEMENT_KEEP = "keep_agreements"
     AUDIT_VIEW = "view_audit"
     PEOPLE_MANAGE = "manage_people"
     POLICY_EDIT = "edit_policy"

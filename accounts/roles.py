@@ -143,6 +143,7 @@ ROLES: dict[Role, RoleRule] = {
             Perm.GLASS_REVIEW,
             Perm.EXIT_SIGN,
             Perm.REPEAT_CLOSURE_SIGN,
+            Perm.AGREEMENT_KEEP,
         },
     ),
     Role.POLICE_AUDITOR: RoleRule(
@@ -165,6 +166,7 @@ ROLES: dict[Role, RoleRule] = {
                 Perm.CONSENT_RECORD,
                 Perm.CONVENING_SIGN,
                 Perm.CASE_TRANSFER,
+                Perm.AGREEMENT_KEEP,
                 Perm.GLASS_BREAK,
                 Perm.MEETING_VIEW,
                 Perm.PLAN_WRITE,
@@ -175,7 +177,7 @@ ROLES: dict[Role, RoleRule] = {
     Role.PANEL_CHAIR: RoleRule(
         "Chairs the panel, confirms its decisions, approves the minutes, endorses exits.",
         COORDINATE,
-        CHAIR_WORK | {Perm.CASE_REOPEN},
+        CHAIR_WORK | {Perm.CASE_REOPEN, Perm.AGREEMENT_KEEP},
     ),
     Role.DEPUTY_CHAIR: RoleRule(
         "Stands in for the chair with the same powers at a meeting.", COORDINATE, CHAIR_WORK

@@ -237,6 +237,8 @@ OUTBOX_HANDLERS: dict[str, str] = {
     "plan_item_assigned": "channel.support.tasks.send_item_assigned",
     "delivery_opened": "channel.support.tasks.send_items_opened",
     "review_escalated": "channel.support.tasks.send_review_escalated",
+    "agreement_reminders": "accounts.agreements.tasks.remind",
+    "agreement_mail": "accounts.agreements.tasks.mail_agreement",
     "invitation": "accounts.tasks.mail_invitation",
     "forgotten_password": "accounts.tasks.mail_forgotten_password",
     "sign_in_changed": "accounts.tasks.mail_sign_in_changed",
@@ -256,6 +258,7 @@ OUTBOX_REGULAR: dict[str, timedelta] = {
     "heads_published": timedelta(days=1),
     "drafts_ended": timedelta(days=1),
     "age_looks": timedelta(days=1),
+    "agreement_reminders": timedelta(days=1),
     "list_looks": timedelta(minutes=10),
     "transfers_due": timedelta(hours=1),
 }

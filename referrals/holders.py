@@ -15,6 +15,7 @@ from prevent_cms.errors import ActionDenied
 from referrals.access import NOT_YOURS, Reader
 from referrals.actions.sharing import is_stoppable, may_correct
 from referrals.models import Bar, Case, Correction, Disclosure, Restriction, Routing
+from referrals.models.information import ONE_TIME
 from referrals.routing import newest
 
 KIND_WORDS = {
@@ -139,8 +140,9 @@ class Entry:
 
     @property
     def title(self) -> str:
-        kind = KIND_WORDS[ShareKind(self.disclosure.kind)].lower()
-        return f"{self.disclosure.agency.name}: {kind}"
+        kind = self.disclosure.kind
+        words = KIND_WORDS[ShareKind(kind)].lower() if kind != ONE_TIME else "by a one-time link"
+        return f"{self.disclosure.recipient}: {words}"
 
 
 def register(reader: Reader) -> list[Entry]:

@@ -152,7 +152,7 @@ def identity(user: User, case: Case) -> list[Detail]:
 def get_link(reader: Reader, number: int) -> OneTimeRequest:
     """A one-time link of this case; Http404 when the reader may not know of it."""
     rows = OneTimeRequest.objects.visible_to(reader.user).filter(case=reader.case, pk=number)
-    found: OneTimeRequest | None = rows.select_related("by", "ended_by").first()
+    found: OneTimeRequest | None = rows.select_related("by", "ended_by", "disclosure").first()
     if found is None:
         raise Http404
     return found
@@ -163,7 +163,7 @@ def behind_link(pk: int, key_hash: str) -> OneTimeRequest | None:
 
     The one reading of case material that goes by a token and not by a user (design section 5).
     """
-    rows = OneTimeRequest.objects.select_related("case__area")
+    rows = OneTimeRequest.objects.select_related("case__area", "disclosure")
     found: OneTimeRequest | None = rows.filter(pk=pk, key_hash=key_hash).first()
     return found if found and found.is_usable and found.case.is_open else None
 

@@ -568,3 +568,20 @@ def transferred(world, there, case=None, **changes):
     assert actions.carry_out(found.pk)
     found.refresh_from_db()
     return found
+
+
+def agreement(world, parties=("police", "council", "children"), *, signed=100, **changes):
+    """An information sharing agreement that was signed so many days ago, held by the lead."""
+    import datetime
+
+    from accounts.actions import agreements
+    from prevent_cms import clock
+
+    words = {
+        "name": "Testshire agreement",
+        "parties": tuple(world.agency(key).pk for key in parties),
+        "holder": world.lead,
+        "post": "Head of Community Safety",
+        "signed_on": clock.today() - datetime.timedelta(days=signed),
+    }
+    return agreements.add(world.area, agreements.Draft(**words | changes), by=world.lead)

@@ -1,6 +1,5 @@
 """My work: what this person has to do, the most urgent first, in few queries at any size."""
 
-import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
@@ -10,10 +9,9 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.permissions import Perm
 from channel.casework import answers, owed, safeguarding
+from channel.casework.ahead import NextMeeting, ahead
 from channel.casework.duties import duties
 from channel.casework.rows import MOST, OVERDUE, TODAY, Group, Row
-from channel.meetings.access import meetings_for
-from channel.meetings.models import Meeting
 from prevent_cms import clock
 from prevent_cms.components.text import gov_date, gov_day
 from prevent_cms.presentation import Count
@@ -23,7 +21,9 @@ from referrals.workflow import Status
 FEW, FIRST = 5, 20  # rows shown before "See all", the second of what is late or due today
 ALWAYS = frozenset({"overdue", "today"})
 OWED = frozenset({"waiting", "late_answers", "offered"})
-DATED = frozenset({"requests", "actions", "support", "notices", "review"})  # one's own tasks
+DATED = frozenset(
+    {"requests", "actions", "support", "notices", "review", "agreements"}
+)  # one's own tasks
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,10 @@ class Section:
     @property
     def number_words(self) -> str:
         return f"more than {MOST}" if len(self.rows) > MOST else str(len(self.rows))
+
+    @property
+    def row_head(self) -> str:
+        return "Agreement" if self.key == "agreements" else "Case"
 
     @property
     def what_head(self) -> str:
@@ -99,7 +103,7 @@ def area_links(user: User, area: str, url: Callable[[str], str]) -> list[AreaLin
 @dataclass
 class Work:
     sections: list[Section]
-    meetings: list[Meeting] = field(default_factory=list)
+    meetings: list[NextMeeting] = field(default_factory=list)
     only: str = ""
     area: str = ""
     areas: list[AreaLink] = field(default_factory=list)
@@ -107,6 +111,7 @@ class Work:
     may_find_cases: bool = False
     may_hand_over: bool = False
     may_read_log: bool = False
+    may_keep_agreements: bool = False
 
     @property
     def whole(self) -> str:
@@ -141,7 +146,8 @@ def work(user: User, show: str = "", area: str = "") -> Work:
         answers.duties,
         safeguarding.duties,
     )
-    found = [group for one in lists for group in one(user)]
+    beside = ahead(user)
+    found = [group for one in lists for group in one(user)] + beside.groups
     groups = sorted(by_date(found), key=lambda group: group[0] == "new")
     show = show if show in [group[0] for group in groups] else ""
     known = names(user, [row.case.pk for group in groups for row in group[-1] if row.case])
@@ -152,7 +158,7 @@ def work(user: User, show: str = "", area: str = "") -> Work:
         sections.append(Section(key, title, colour, empty, named, few, area))
     return Work(
         sections,
-        _meetings(user),
+        beside.meetings,
         show,
         area,
         links,
@@ -160,6 +166,7 @@ def work(user: User, show: str = "", area: str = "") -> Work:
         may_find_cases=user.holds(Perm.CASE_VIEW),
         may_hand_over=user.holds(Perm.CASE_ASSIGN),
         may_read_log=user.holds(Perm.AUDIT_VIEW),
+        may_keep_agreements=user.holds(Perm.AGREEMENT_KEEP),
     )
 
 
@@ -200,16 +207,6 @@ def _named(row: Row, names: dict[int, str]) -> Row:
         return row
     unknown = "Not opened yet" if row.can_take else "Name not known"
     return replace(row, name=names.get(row.case.pk, unknown))
-
-
-def _meetings(user: User) -> list[Meeting]:
-    """The next three meetings this person may know of."""
-    if not user.holds(Perm.MEETING_VIEW):
-        return []
-    ahead = (Meeting.Status.PLANNED, Meeting.Status.ISSUED, Meeting.Status.IN_SESSION)
-    start = clock.now() - datetime.timedelta(days=1)
-    found = meetings_for(user).filter(status__in=ahead, starts_at__gte=start)
-    return list(found.order_by("starts_at")[:3])
 
 
 def today_words() -> str:

@@ -145,6 +145,10 @@ class EventType(models.TextChoices):
     AWAY_ENDED = "people.away_ended", "Absence ended"
     PERSON_SIGNED_OUT = "people.signed_out", "Signed out everywhere by an administrator"
     POLICY_CHANGED = "policy.changed", "Policy of an area changed"
+    AGREEMENT_ADDED = "agreement.added", "Information sharing agreement added"
+    AGREEMENT_CHANGED = "agreement.changed", "Information sharing agreement changed"
+    AGREEMENT_RENEWED = "agreement.renewed", "Information sharing agreement renewed"
+    AGREEMENT_ENDED = "agreement.ended", "Information sharing agreement ended"
     PERSON_SIGN_IN_RESET = "people.sign_in_reset", "Asked to set up signing in again"
 
 

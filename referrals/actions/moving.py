@@ -33,6 +33,7 @@ GROUNDS = Grounds(
     purpose="The person moves to this area, and the case moves with them (R178).",
     necessity="Whoever goes on with the case needs all of it to keep the person safe.",
     proportionality="The area that the case leaves keeps no access to it.",
+    without_agreement="Both chairs agreed to the move; the case goes where the person is.",
 )
 POLICE_REASON = "Police of the area to which the case moved"
 WHAT = "The whole case; nothing that police keep to themselves"

@@ -21,7 +21,7 @@ from prevent_cms.history.rows import add_all, change_all
 from prevent_cms.marking import Mark
 from prevent_cms.workflow import NOT_NOW
 from referrals import access
-from referrals.actions import restricting
+from referrals.actions import agreed, restricting
 from referrals.models import Case, Correction, Disclosure, Gateway
 from referrals.workflow import Status
 
@@ -51,6 +51,7 @@ class Grounds:
     fairness: str = ""
     gateway: str = Gateway.DUTY
     gateway_reason: str = STATUTORY
+    without_agreement: str = ""
 
     def power_for(self, agency: Agency) -> str:
         """The power relied on for this agency; ActionInvalid when there is none."""
@@ -89,6 +90,7 @@ class Share:
             relevance=self.grounds.relevance,
             proportionality=self.grounds.proportionality,
             fairness=self.grounds.fairness,
+            without_agreement=self.grounds.without_agreement,
             what_was_shared=self.what[:300],
             by=by,
             until=self.until,
@@ -103,8 +105,8 @@ def share_case(
 
     `perm` is the permission of the act that shares (releasing, issuing an agenda, naming a lead),
     and `case` as that act has locked it: what is shared during a hold opens when the hold ends.
-    Raises ActionDenied without it or in an emergency, ActionInvalid for another area or before any
-    clear result.
+    Raises ActionDenied without it or in an emergency, ActionInvalid for another area, before any
+    clear result, or without a reason where no agreement is in force and nothing is urgent (R103).
     """
     access.require_lasting(by, perm, case)
     if not shares:
@@ -116,6 +118,7 @@ def share_case(
 def enter(case: Case, shares: Sequence[Share], *, by: User) -> None:
     """Write shares with their entries of the register, as part of an act that has asked the rest."""
     entries = [share.entry(case, by) for share in shares]
+    agreed.note(case, entries, by=by)
     is_held = case.status == Status.HELD
     grants.share(case, [share.offer(waits=is_held) for share in shares], by=by)
     restricting.follow_agencies(case, by=by)
@@ -134,6 +137,7 @@ def _told(entry: Disclosure, share: Share) -> Event:
 
     It names the agency's usual power; one that somebody wrote stands in the register alone.
     """
+    lacking: dict[str, Any] = {"agreement": "lacking"} if entry.agreement else {}
     return event_of(
         EventType.CASE_SHARED,
         by=entry.by,
@@ -145,6 +149,7 @@ def _told(entry: Disclosure, share: Share) -> Event:
         until=share.until.isoformat() if share.until else None,
         power=share.agency.power_to_share if not share.grounds.power else "",
         gateway=str(entry.gateway),
+        **lacking,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from accounts.models import Agency, User
 from prevent_cms import clock, fields
 from prevent_cms.presentation import Who
 from referrals import deadlines
@@ -51,7 +52,7 @@ class AskForm(SourceForm, fields.RevealingForm, GroundsForm):
         help_text="A working day. The date shown is your area's usual time.",
     )
 
-    def __init__(self, data: Any = None, *, case: Case, is_police: bool = True) -> None:
+    def __init__(self, data: Any = None, *, case: Case, by: User, is_police: bool = True) -> None:
         rules = case.area.rules
         usual = deadlines.usual(rules, clock.today())
         super().__init__(data, initial={"due_on": usual})
@@ -75,7 +76,15 @@ class AskForm(SourceForm, fields.RevealingForm, GroundsForm):
                 legend="plain",
             )
         self.conditional = {"agencies": {str(one.pk): f"own_{one.pk}" for one in partners}}
+        self.ask_agreement(case.area, self.offered(partners), by=by, case=case)
         self.ask_source(is_police)
+
+    def offered(self, partners: list[Agency]) -> list[Agency]:
+        """Every agency that this form can let in."""
+        return partners
+
+    def receiving(self) -> list[Agency]:
+        return list(self.cleaned_data.get("agencies") or ())
 
     def clean_due_on(self) -> datetime.date:
         due_on: datetime.date = self.cleaned_data["due_on"]

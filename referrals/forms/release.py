@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.models import Agency, User
 from prevent_cms import clock, fields
 from prevent_cms.marking import Mark
 from prevent_cms.presentation import Who
@@ -86,6 +87,13 @@ class RouteForm(forms.Form):
         lead = given.get("which_lead") or self.only_lead
         return Route(councils[council], lead, given.get("route_reason", ""), also)
 
+    def chosen_councils(self) -> list[Agency]:
+        """The councils that were chosen, as far as the answers are right."""
+        if {"council", "also", "which_lead"} & set(self.errors):
+            return []
+        route = self.route()
+        return [route.council, *route.also]
+
 
 class ReleaseForm(AskForm, RouteForm):
     """As for asking, but a case may be released without a question to anyone.
@@ -115,20 +123,28 @@ class ReleaseForm(AskForm, RouteForm):
         data: Any = None,
         *,
         case: Case,
+        by: User,
         is_urgent: bool,
         proposal: Proposal,
         is_asker: bool = True,
     ) -> None:
-        super().__init__(data, case=case)
+        self.proposal, self.is_asker = proposal, is_asker
+        super().__init__(data, case=case, by=by)
         self.fields["agencies"].required = False
         self.fields["agencies"].label = "Agencies to ask (optional)"
-        self.is_asker, self.is_urgent = is_asker, is_urgent
+        self.is_urgent = is_urgent
         if not is_asker:
             self._ask_nobody()
         self.ask_route(case, proposal)
         self.initial["called_on"] = clock.today()
         for name in () if is_urgent else ("called", "called_on", "called_at", "said"):
             del self.fields[name]
+
+    def offered(self, partners: list[Agency]) -> list[Agency]:
+        return [*self.proposal.councils, *(partners if self.is_asker else ())]
+
+    def receiving(self) -> list[Agency]:
+        return [*self.chosen_councils(), *super().receiving()]
 
     def _ask_nobody(self) -> None:
         self.conditional = {}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from accounts.models import Agency, User
 from prevent_cms.presentation import Who
 from referrals import routing
 from referrals.actions.sharing import Grounds
@@ -24,7 +25,7 @@ class HandOverForm(RouteForm, GroundsForm, CheckedForm):
     who_sees_all = Who("police and the coordinators of this case read this form.")
 
     def __init__(
-        self, data: Any = None, *, case: Case, proposal: Proposal, now: Routing | None
+        self, data: Any = None, *, case: Case, by: User, proposal: Proposal, now: Routing | None
     ) -> None:
         super().__init__(data)
         self.case, self.now = case, now
@@ -34,11 +35,17 @@ class HandOverForm(RouteForm, GroundsForm, CheckedForm):
         self.fields["route_reason"].error_messages["required"] = ENTER_WHY
         self.let_in = {one.pk for one in routing.coordinating(case)}
         self.has_grounds = "council" in self.fields
+        if self.has_grounds:
+            new = [one for one in proposal.councils if one.pk not in self.let_in]
+            self.ask_agreement(case.area, new, by=by, case=case)
         for name in (*MAY, *TEST):
             if self.has_grounds:
                 self.fields[name].required = False
             else:
                 del self.fields[name]
+
+    def receiving(self) -> list[Agency]:
+        return [one for one in self.chosen_councils() if one.pk not in self.let_in]
 
     @property
     def is_new(self) -> bool:

@@ -33,6 +33,7 @@ def case_release(request: SignedInRequest, reader: Reader) -> HttpResponse:
     form = ReleaseForm(
         posted(request),
         case=case,
+        by=request.user,
         is_urgent=standing.is_urgent,
         proposal=routing.propose(case),
         is_asker=information.asks_in(request.user, case.area),
@@ -52,7 +53,8 @@ def case_request_more(request: SignedInRequest, reference: str) -> HttpResponse:
     reader = access.get_coordinated(request.user, reference, Perm.INFORMATION_REQUEST)
     case = reader.case
     asking.require_askable(reader)
-    form = AskForm(posted(request), case=case, is_police=reader.is_police)
+    asker, is_police = request.user, reader.is_police
+    form = AskForm(posted(request), case=case, by=asker, is_police=is_police)
     if form.is_valid() and "confirmed" in request.POST:
         asked = asking.request_more(case, **form.answers(), by=request.user)
         messages.success(request, f"{counted(len(asked), 'agency,agencies')} asked")

@@ -22,7 +22,7 @@ def case_route(request: SignedInRequest, reader: Reader) -> HttpResponse:
     case = reader.case
     acts.require_routable(case)
     now, proposal = routing.newest(case), routing.propose(case)
-    form = HandOverForm(posted(request), case=case, proposal=proposal, now=now)
+    form = HandOverForm(posted(request), by=request.user, case=case, proposal=proposal, now=now)
     if checking.is_confirmed(request, form):
         acts.hand_over(case, form.route(), grounds=form.the_grounds(), by=request.user)
         messages.success(request, "Coordination handed over")

@@ -184,8 +184,30 @@ def process(world):
     )
 
 
+def agreement(world):
+    made = stages.agreement(world)
+    answers = {
+        "name": "As begun",
+        "parties": [str(pk) for pk in made.parties],
+        "holder": str(made.holder_id),
+        "post": "Head of Community Safety",
+    }
+    for name in ("signed_on", "renews_on"):
+        for part in ("day", "month", "year"):
+            answers[f"{name}_{part}"] = str(getattr(getattr(made, name), part))
+    return Opened(
+        reverse("agreement_change", args=[made.pk]),
+        world.lead,
+        world.chair,
+        answers,
+        "name",
+        lambda: type(made).objects.get(pk=made.pk).name,
+    )
+
+
 PLACES = {
     "case_parallel_edit": process,
+    "agreement_change": agreement,
     "request_part": answer,
     "case_assessment_dimension": dimension,
     "meeting_item": item,
@@ -197,7 +219,7 @@ PLACES = {
     "pathway_value": policy_value,
 }
 # Versioned as well, but answered by a choice or a date and not by a text.
-CHOICES = {"case_plan_item", "case_assign", "role_end"}
+CHOICES = {"case_plan_item", "case_assign", "role_end", "agreement_renew"}
 
 ADDS = "adds a row and changes none"
 MOVES = "a step that the state lets happen once"
@@ -210,6 +232,7 @@ NO_EDITS = {
     "audit": READS, "audit_check": ADDS, "audit_export": READS,
     "session": OWN, "draft": OWN,
     "case_list": READS, "people": READS,
+    "agreement_new": ADDS, "agreement_end": MOVES,
     "person_invite": ADDS, "role_add": ADDS, "person_act": MOVES,
     "saved_list_new": ADDS, "saved_list": "one's own list, and one's own alert of it",
     "saved_list_remove": MOVES, "case_timeline_copy": READS,

@@ -151,6 +151,7 @@ def outcome(model, history, row, verb, write, user):
 def a_row_of_everything(world):
     """Cases that between them have at least one row of every audited model."""
     first, done = stages.received(world), stages.exited(world)
+    stages.agreement(world)
     second = stages.screened(world)
     of_police(world, first, second)
     notices.send_notice(

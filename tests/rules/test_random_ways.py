@@ -11,7 +11,7 @@ import random
 import pytest
 from django.db import transaction
 
-from accounts import policy_values
+from accounts import policy_kinds, policy_values
 from accounts.models import Area
 from channel.casework.actions import sign_convening
 from channel.meetings.actions import agenda, meetings
@@ -63,11 +63,11 @@ def draw_policy(rng):
     """Values for whatever guards read; each as a fixture writes it."""
     drawn = {}
     for name, value in policy_values.VALUES.items():
-        if isinstance(value, policy_values.Several):
+        if isinstance(value, policy_kinds.Several):
             given = rng.sample(list(value.choices), rng.randint(1, 2))
-        elif isinstance(value, policy_values.Choice) and value.choices:
+        elif isinstance(value, policy_kinds.Choice) and value.choices:
             given = rng.choice(list(value.choices))
-        elif type(value) is policy_values.Number:
+        elif type(value) is policy_kinds.Number:
             given = rng.randint(value.least, min(value.most, value.least + 9))
         else:
             continue

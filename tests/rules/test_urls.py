@@ -90,6 +90,15 @@ PEOPLE = {
     "role_end",
     "pathway_value",
 }
+# For those who look after agreements on sharing: 403 to everybody else, 404 for another area.
+AGREEMENTS = {
+    "agreement_list",
+    "agreement_new",
+    "agreement",
+    "agreement_change",
+    "agreement_renew",
+    "agreement_end",
+}
 # For auditors alone, by permission; 403 to everybody else. What they read is in tests/audit.
 AUDIT = {"audit", "audit_register", "audit_check", "audit_export"}
 # For those who give cases to officers: 403 to everybody else.
@@ -239,6 +248,7 @@ def test_every_address_has_a_rule():
         | CASE
         | NOTICE
         | TRANSFER
+        | AGREEMENTS
     )
     found = {name for name, _ in addresses()}
     assert found - declared == set(), "declare who may open these"
@@ -265,6 +275,21 @@ def test_the_log_is_read_by_auditors_alone(world, name):
             assert 403 not in statuses(person, url)
         else:
             assert statuses(person, url) in [(403, 403), (405, 403), (403, 405)], person
+
+
+@pytest.mark.parametrize("name", sorted(AGREEMENTS))
+def test_agreements_are_looked_after_by_their_keepers_alone(world, elsewhere, name):
+    made = stages.agreement(world)
+    url = address(name, pk=made.pk, slug=world.area.slug)
+    assert statuses(None, url)[0] == 302
+    keepers = (world.lead, world.supervisor, world.chair)
+    for person in world.users.values():
+        if person in keepers:
+            assert as_user(person).get(url).status_code == 200, person
+        else:
+            assert statuses(person, url) in [(403, 403), (403, 405)], person
+    if name != "agreement_list":
+        assert statuses(elsewhere.lead, url) in [(404, 404), (404, 405)]
 
 
 @pytest.mark.parametrize("name", sorted(HAND_OVER))

@@ -28,7 +28,13 @@ from vaf.models import Assessment
 
 # Forms that store no case material: looking for a case, planning a meeting, giving a code.
 PLAIN = {"SearchForm", "MeetingForm", "LinkCodeForm"}
-BASES = {"GroundsForm", "PageForm", "CheckedForm", "LeavingFields"}  # those who inherit say it
+BASES = {
+    "AgreedForm",
+    "GroundsForm",
+    "PageForm",
+    "CheckedForm",
+    "LeavingFields",
+}  # those who inherit say it
 
 
 def form_classes():
