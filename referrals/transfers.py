@@ -1,7 +1,7 @@
 """Transfers to another area: what waits, for whom, and what may be known before the case has moved.
 
 Whoever is to receive a case reads a proposal without a word of case material; the officer who
-checks it there reads whom to check (design section 5; R178, R179; docs/adr/0016).
+checks it there reads whom to check (design section 5; R178, R179; docs/adr/0019).
 """
 
 from collections.abc import Collection

@@ -1,7 +1,7 @@
 """Agreeing that a case moves to another area: proposed here, answered there (R178, R179).
 
 Nothing moves before both chairs agree and the receiving force has found it clear (design section 5;
-docs/adr/0016). A hold changes nothing here, so that nobody outside police learns of it.
+docs/adr/0019). A hold changes nothing here, so that nobody outside police learns of it.
 """
 
 import datetime
