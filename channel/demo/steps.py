@@ -48,6 +48,7 @@ WHY = Grounds(
     purpose="To learn whether the person is vulnerable to radicalisation and what support there is.",
     necessity="No single agency knows enough to decide whether the panel should hear the case.",
     proportionality="Identity details and three questions only; the concern itself is not shared.",
+    without_agreement="The renewal is with both bodies for signing.",
 )
 TESTED: dict[str, Any] = {
     "circumstances": "Isolated since the summer, and much online at night. Family and school hold on.",

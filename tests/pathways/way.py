@@ -8,8 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from channel.casework.actions import sign_convening
+from channel.demo import agreements, meetings, steps, support
 from channel.demo import cast as casting
-from channel.demo import meetings, steps, support
 from prevent_cms import clock
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from referrals import information
@@ -22,13 +22,15 @@ from tests.referrals.answers import answers
 from vaf.actions import frameworks
 
 DAYS = 90  # ago the referral came in
+LONG_AGO = 400  # everybody was there
 NUMBERS = itertools.count(1)
 
 
 def enter(slug):
     """The area as `make demo` loads it, without any case."""
-    with clock.at(steps.moment(DAYS + 10)):
+    with clock.at(steps.moment(LONG_AGO)):
         found = casting.assemble(slug)
+    agreements.sign(found)
     frameworks.load(casting.read("vaf-2012.json"))
     return found
 
