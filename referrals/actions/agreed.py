@@ -15,13 +15,19 @@ def is_urgent(case: Case, by: User) -> bool:
     return bool(Referral.objects.visible_to(by).filter(case=case, is_urgent=True).exists())
 
 
-def note(case: Case, entries: Iterable[Disclosure], *, by: User) -> None:
+def note(
+    case: Case,
+    entries: Iterable[Disclosure],
+    *,
+    by: User,
+    standing: queries.Standing | None = None,
+) -> None:
     """Write into new entries of the register how it stands where no agreement is in force.
 
-    Each holds the reason that its sharer gave; where an agreement is in force it is left out. Raises
-    ActionInvalid where one is wanted and there is none, save for what is urgent.
+    Each holds the reason that its sharer gave; where an agreement is in force it is left out.
+    `standing` is how they stand if that has just been read. Raises ActionInvalid where one is wanted and there is none, save for what is urgent.
     """
-    standing = queries.standing(case.area, by)
+    standing = standing or queries.standing(case.area, by)
     for entry in entries:
         entry.agreement = standing.lack(entry.agency) if entry.agency else ""
         if not entry.agreement:

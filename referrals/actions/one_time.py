@@ -95,7 +95,8 @@ def _enter(
     case: Case, body: str, grounds: Grounds, until: datetime.datetime, by: User
 ) -> Disclosure:
     """The entry in the register. Agreements are between agencies, so there is none to ask for."""
-    lawful = vars(grounds) | {"without_agreement": ""}
+    lawful = {**vars(grounds), "without_agreement": ""}
+    del lawful["agreements"]
     entry: Disclosure = Disclosure.objects.create(
         case=case,
         body=body,

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts import grants
+from accounts.agreements.queries import Standing
 from accounts.models import Agency, User
 from accounts.permissions import Perm
 from accounts.roles import ShareKind
@@ -52,6 +53,7 @@ class Grounds:
     gateway: str = Gateway.DUTY
     gateway_reason: str = STATUTORY
     without_agreement: str = ""
+    agreements: Standing | None = None  # as the form has read them
 
     def power_for(self, agency: Agency) -> str:
         """The power relied on for this agency; ActionInvalid when there is none."""
@@ -118,7 +120,7 @@ def share_case(
 def enter(case: Case, shares: Sequence[Share], *, by: User) -> None:
     """Write shares with their entries of the register, as part of an act that has asked the rest."""
     entries = [share.entry(case, by) for share in shares]
-    agreed.note(case, entries, by=by)
+    agreed.note(case, entries, by=by, standing=shares[0].grounds.agreements)
     is_held = case.status == Status.HELD
     grants.share(case, [share.offer(waits=is_held) for share in shares], by=by)
     restricting.follow_agencies(case, by=by)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from accounts.agreements.queries import standing
+from accounts.agreements.queries import Standing, standing
 from accounts.models import Agency, Area, User
 from prevent_cms import fields
 from referrals.actions import agreed
@@ -31,6 +31,7 @@ class AgreedForm(forms.Form):
         self._question = self.fields.pop("without_agreement")
         self.lacking: dict[int, str] = {}
         self.may_be_left_out = False
+        self.standing: Standing | None = None
 
     def ask_agreement(
         self, area: Area, agencies: Iterable[Agency], *, by: User, case: Case | None = None
@@ -39,7 +40,7 @@ class AgreedForm(forms.Form):
 
         `case` is the one that is shared, if it is one alone. One query, or two.
         """
-        stands = standing(area, by)
+        stands = self.standing = standing(area, by)
         found = [(one, stands.lack(one)) for one in agencies]
         self.lacking = {one.pk: words for one, words in found if words}
         if not self.lacking:

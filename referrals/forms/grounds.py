@@ -86,7 +86,8 @@ class GroundsForm(AgreedForm):
     def grounds(self) -> Grounds:
         """The answers as the action wants them; call when the form is valid."""
         given = {name: self.cleaned_data[name] for name in (*MAY, *TEST, "without_agreement")}
-        return Grounds(**given | {"law": given["law"] or USUAL_LAW})
+        given |= {"law": given["law"] or USUAL_LAW, "agreements": self.standing}
+        return Grounds(**given)
 
 
 def told(grounds: Grounds) -> list[tuple[str, Any]]:

@@ -18,6 +18,18 @@ from referrals.models import Case
 LONG = 3000
 
 
+class Partners(fields.CheckboxModelChoices):
+    """Agencies that have been read for the answers, and are not read again for the check."""
+
+    read: list[Agency]
+
+    def _check_values(self, value: Any) -> list[Agency]:
+        known = {str(one.pk): one for one in self.read}
+        if not {str(one) for one in value} <= known.keys():
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return [known[key] for key in known if key in {str(one) for one in value}]
+
+
 class AskForm(SourceForm, fields.RevealingForm, GroundsForm):
     """Whom to ask, what, by when, and why that is lawful."""
 
@@ -29,7 +41,7 @@ class AskForm(SourceForm, fields.RevealingForm, GroundsForm):
     field_order = ("agencies", "question", "due_on")
     conditional: dict[str, dict[str, str | tuple[str, ...]]] = {}  # what each agency reveals
 
-    agencies = fields.CheckboxModelChoices(
+    agencies = Partners(
         None,
         label="Agencies to ask",
         what="at least one agency to ask",
@@ -58,7 +70,7 @@ class AskForm(SourceForm, fields.RevealingForm, GroundsForm):
         super().__init__(data, initial={"due_on": usual})
         field: Any = self.fields["agencies"]
         field.queryset = agencies_to_ask(case)
-        partners = list(field.queryset)
+        partners = field.read = list(field.queryset)
         field.choices = [(agency.pk, agency.name) for agency in partners]
         field.option_hints = {
             str(agency.pk): agency.power_to_share or "No usual power: enter one below"

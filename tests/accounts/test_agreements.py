@@ -23,8 +23,8 @@ def dated(name, day):
 
 
 def days(number):
-    """So many days from now."""
-    return clock.at(clock.now() + number * DAY)
+    """Noon, so many days from now: later in the evening summer time would make it the next day."""
+    return clock.at(clock.start_of(clock.today() + number * DAY) + DAY / 2)
 
 
 def typed(world, **changes):
