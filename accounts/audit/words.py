@@ -44,8 +44,7 @@ def group_of(kind: EventType) -> str:
         return "shared"
     if kind == E.REFUSED:
         return "refused"
-    settings = ("people", "audit", "policy", "agreement")
-    by_prefix = {"account": "signed_in"} | dict.fromkeys(settings, "people")
+    by_prefix = {"account": "signed_in"} | dict.fromkeys(("people", "audit", "policy"), "people")
     return by_prefix.get(kind.value.partition(".")[0], "changed")
 
 
@@ -85,7 +84,6 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "serious_harm": "without consent: serious harm",
     },
     "role": dict(Role.choices),
-    "agreement": {"lacking": "none in force"},
     "code": {"403": "not allowed", "404": "not found", "409": "not now"},
 }
 

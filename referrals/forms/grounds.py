@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from django import forms
+
 from prevent_cms import fields
 from referrals.actions.sharing import USUAL_LAW, Grounds
-from referrals.forms.agreed import AgreedForm
 from referrals.models import Gateway
 
 LONG = 3000
@@ -12,7 +13,7 @@ MAY = ("purpose", "power", "law", "gateway", "gateway_reason")
 TEST = ("necessity", "relevance", "proportionality", "fairness")
 
 
-class GroundsForm(AgreedForm):
+class GroundsForm(forms.Form):
     """Whether one may share (`MAY`), and the test for doing so (`TEST`); sharing/_grounds.html."""
 
     purpose = fields.ShortText(
@@ -85,9 +86,8 @@ class GroundsForm(AgreedForm):
 
     def grounds(self) -> Grounds:
         """The answers as the action wants them; call when the form is valid."""
-        given = {name: self.cleaned_data[name] for name in (*MAY, *TEST, "without_agreement")}
-        given |= {"law": given["law"] or USUAL_LAW, "agreements": self.standing}
-        return Grounds(**given)
+        given = {name: self.cleaned_data[name] for name in (*MAY, *TEST)}
+        return Grounds(**given | {"law": given["law"] or USUAL_LAW})
 
 
 def told(grounds: Grounds) -> list[tuple[str, Any]]:
@@ -101,6 +101,5 @@ def told(grounds: Grounds) -> list[tuple[str, Any]]:
         ("Relevant", grounds.relevance),
         ("Proportionate", grounds.proportionality),
         ("Not discriminatory", grounds.fairness),
-        ("Why without an agreement in force", grounds.without_agreement),
     ]
     return [(words, value) for words, value in rows if value]

@@ -10,7 +10,6 @@ from prevent_cms import edits, fields
 from prevent_cms.history.versions import Answers, Record, answers_of
 from prevent_cms.marking import Mark
 from referrals.actions.sharing import Grounds
-from referrals.forms.agreed import AgreedForm
 from referrals.forms.leaving import LeavingForm
 
 NEW_NEED = "new"
@@ -86,7 +85,7 @@ class PlanForm(edits.EditForm, forms.Form):
         return given
 
 
-class ItemForm(fields.RevealingForm, AgreedForm):
+class ItemForm(fields.RevealingForm, forms.Form):
     """One piece of support: which need, what, who leads, by when, how one will know (R145-R157)."""
 
     conditional = {"need": {NEW_NEED: "new_need"}}
@@ -193,10 +192,6 @@ class ItemForm(fields.RevealingForm, AgreedForm):
             self.add_error("due_on", "The date by which it is to be done must be after the start")
         return cleaned
 
-    def receiving(self) -> list[Agency]:
-        agency = self.cleaned_data.get("agency")
-        return [agency] if agency else []
-
     @property
     def draft(self) -> Draft:
         """The answers as the action takes them."""
@@ -204,7 +199,7 @@ class ItemForm(fields.RevealingForm, AgreedForm):
         new_need = given.pop("new_need")
         if given.get("need", NEW_NEED) == NEW_NEED:
             given["need"] = new_need
-        for name in ("necessity", "proportionality", "without_agreement"):
+        for name in ("necessity", "proportionality"):
             del given[name]
         return Draft(**given)
 
@@ -218,7 +213,6 @@ class ItemForm(fields.RevealingForm, AgreedForm):
             relevance="Only the item that it leads, and the need which that meets",
             proportionality=self.cleaned_data["proportionality"],
             fairness="Named for the need of this person, as for everybody with a plan",
-            without_agreement=self.cleaned_data["without_agreement"],
         )
 
 

@@ -12,7 +12,6 @@ class PersonForm(PageForm):
     }
     folded = ("age_basis", "gender")
     who_sees_all = WHO_PERSON
-    goes_to_social_care = True
     short = {
         "name": "Name",
         "other_names": "Other names",
@@ -65,7 +64,6 @@ class HomeForm(PageForm):
     """Everything here is optional: what is not known is left empty."""
 
     who_sees_all = WHO_PERSON
-    goes_to_social_care = True
     short = {
         "address": "Address",
         "other_addresses": "Other addresses",
