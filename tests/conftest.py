@@ -18,6 +18,11 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
     """Let the owner make the test database; the tests themselves run as the run-time role."""
 
 
+# A page that a browser still asks for when its test is over may hold on to the database.
+END_OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
@@ -29,6 +34,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
     yield
     with django_db_blocker.unblock():
         connection.settings_dict["OPTIONS"].pop("assume_role", None)
+        connection.close()
+        with connection.cursor() as cursor:
+            cursor.execute(END_OTHERS)
         connection.close()
 
 

@@ -10,6 +10,7 @@ import platform
 import re
 import subprocess
 import sys
+from collections import defaultdict
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -17,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 REPORT = ROOT / "docs/proof.md"
 RESULTS = ROOT / "var/proof.xml"
 LOGGED = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ [A-Z]+ .*\n?", re.MULTILINE)
+SEED = re.compile(r"\[\d+\]$")  # the same test again with another seed
 SECTION = re.compile(r"^## (.+)\n", re.MULTILINE)
 
 HEAD = """# Proof
@@ -37,15 +39,16 @@ ONE = """
 
 
 def commit() -> str:
-    """The commit that was measured, and whether the files differed from it."""
-    found = subprocess.run(
-        ["git", "describe", "--always", "--dirty=, with changes", "--abbrev=12"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return found.stdout.strip() or "unknown"
+    """The commit that was measured, and whether the files, but for the report, differed from it."""
+    name = _git("rev-parse", "--short=12", "HEAD") or "unknown"
+    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!docs/proof.md")
+    return f"{name}, with changes" if changed else name
+
+
+def _git(*words: str) -> str:
+    command = ["git", *words]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return found.stdout.strip()
 
 
 def machine() -> str:
@@ -67,20 +70,36 @@ def measure() -> int:
 def sections(measured: str) -> dict[str, str]:
     """What each test of this run said, by its name."""
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    found = {}
+    tests: defaultdict[str, list[ElementTree.Element]] = defaultdict(list)
     for case in ElementTree.parse(RESULTS).iter("testcase"):
-        fault = next((part for part in case if part.tag in ("failure", "error")), None)
-        said = case.findtext("system-out", "") if fault is None else fault.get("message", "")
-        lines = [line.rstrip() for line in LOGGED.sub("", said).splitlines()]
-        found[case.get("name", "")] = ONE.format(
-            outcome="passed" if fault is None else "FAILED",
-            seconds=float(case.get("time", 0)),
+        tests[SEED.sub("", case.get("name", ""))].append(case)
+    return {
+        name: ONE.format(
+            outcome="FAILED" if any(map(_fault, cases)) else "passed",
+            seconds=sum(float(case.get("time", 0)) for case in cases),
             date=today,
             commit=measured,
             machine=machine(),
-            output="\n".join(line for line in lines if line and not line.startswith("---")),
+            output=_output(cases),
         )
-    return found
+        for name, cases in tests.items()
+    }
+
+
+def _fault(case: ElementTree.Element) -> str:
+    """What a test failed with; empty for one that passed."""
+    part = next((part for part in case if part.tag in ("failure", "error")), None)
+    return "" if part is None else part.get("message") or part.tag
+
+
+def _output(cases: list[ElementTree.Element]) -> str:
+    """What one test said, or how many of the same with other seeds passed and how the rest failed."""
+    said = [_fault(case) or case.findtext("system-out", "") for case in cases]
+    if len(cases) > 1:
+        faults = [f"{case.get('name')}: {_fault(case)}" for case in cases if _fault(case)]
+        said = [f"{len(cases) - len(faults)} of {len(cases)} passed", *faults]
+    lines = [line.rstrip() for line in LOGGED.sub("", "\n".join(said)).splitlines()]
+    return "\n".join(line for line in lines if line and not line.startswith("---"))
 
 
 def main() -> None:
