@@ -44,7 +44,7 @@ check: ## format, lint, types, imports, templates, migrations, production settin
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(PYTEST) tests/setup/test_locks.py tests/setup/test_compose.py
 
-proof: ## take the full figures (up to an hour) and write docs/proof.md; ONLY="-k ..." for some
+proof: ## take the full figures (an hour and more) and write docs/proof.md; ONLY="-k ..." for some
 	@$(SETUP) test
 	@$(BIN)/python -m prevent_cms.setup.proof $(ONLY)
 
