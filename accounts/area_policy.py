@@ -61,6 +61,7 @@ class AreaPolicy:
     """The values, with their defaults. Times are working days or months, as named."""
 
     front_door: str = "police"  # R25-R53
+    front_desk: str = "the council"  # where else people bring a concern, in words (R84)
     safeguarding_order: str = "beside"  # before, beside or after the police referral (8.2, 1)
     safeguarding_contact: str = "your local children's or adult social care service"
     deconfliction: str = "once"  # or "again_before_assessment" (R61)
@@ -87,7 +88,9 @@ class AreaPolicy:
     papers_working_days: int = 5  # before a meeting, when its papers close
     child_notice_to: str = "children"  # key of the agency: R28, seed 003
     adult_notice_to: str = "adults"
-    adult_from: int = 18  # the age from which a safeguarding notice is about an adult (R83)
+    age_boundary: int = 18  # from this age somebody is an adult: notices, leads (R80-R83)
+    leads: str = "one"  # or "by_age": an adult lead and a families lead (R80)
+    asking_working_days: int = 3  # for whoever asks agencies, where police do not (R87)
     notice_working_days: int = 3  # to answer a safeguarding notice (R29)
     assessment_working_days: int = 10
     panel_working_days: int = 20
@@ -104,6 +107,11 @@ class AreaPolicy:
     review_months: int = 1  # R166
     post_exit_months: tuple[int, ...] = (6, 12)  # R173
     panel_share_months: int = 13  # how long a panel share lasts
+    # Whether sharing wants an agreement with every agency ("always") or only asks why where one has
+    # lapsed ("lapsed"); how long one holds; when its holder is reminded, in days from its renewal.
+    agreement_needed: str = "lapsed"  # R103
+    agreement_months: int = 12
+    agreement_reminder_days: tuple[int, ...] = (-30, 1, 30)
     # Whom to ask before sharing (R105), in the words that follow "Ask" (seed 001, information sharing).
     advice_from: str = "your line manager, the Prevent lead or the information governance team"
     vulnerable_word: str = "susceptible to radicalisation"  # label (2.10)
@@ -146,6 +154,12 @@ class AreaPolicy:
     def nation(self) -> str:
         """Whose bank holidays are left out, in words."""
         return clock.Nation(self.bank_holidays).name.title()
+
+    @property
+    def askers(self) -> str:
+        """Who outside police asks agencies here, in words."""
+        words = {Role.PREVENT_LEAD: "the council", Role.MASH_COORDINATOR: "the safeguarding hub"}
+        return " or ".join(said for role, said in words.items() if role in self.requester)
 
     def allows(self, move: str, roles: frozenset[Role]) -> bool:
         """Whether this area lets someone with these roles make the move; most moves are not narrowed."""

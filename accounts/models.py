@@ -1,3 +1,4 @@
+import copy
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,9 +9,10 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group,
 from django.db import models, transaction
 from django.db.models import Q
 
+from accounts.agreements.models import Agreement  # noqa: F401 - where Django looks for models
 from accounts.area_policy import AreaPolicy
 from accounts.permissions import Perm
-from accounts.roles import POLICE_ROLES, ROLES, Role, ShareKind
+from accounts.roles import POLICE_ROLES, ROLES, Remit, Role, ShareKind
 from prevent_cms import clock
 from prevent_cms.history.rows import RowHistory
 
@@ -61,6 +63,8 @@ class Agency(models.Model):
     is_core = models.BooleanField(default=False)  # a permanent member of the panel
     # In an area of several councils: the one whose part of it this agency serves, a council itself.
     council = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    # Of a council, in an area of several: the districts in which its people live (R180).
+    districts = models.JSONField(default=list, blank=True)
     group = models.OneToOneField(Group, on_delete=models.PROTECT, related_name="+")
     is_active = models.BooleanField(default=True)
     history = RowHistory()
@@ -144,6 +148,18 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Take the current memberships from a query that has been made."""
         self.seats = _seats(memberships)
 
+    def in_area(self, code: str) -> "User":
+        """The same person, as if they worked in this area alone: to narrow what is asked (R180)."""
+        narrowed = copy.copy(self)
+        narrowed.seats = [seat for seat in self.seats if seat.agency.area.code == code]
+        return narrowed
+
+    @property
+    def area_names(self) -> dict[str, str]:
+        """Code -> name of the areas to choose between, by name; none for who works in one."""
+        found = {area.code: area.name for area in self.areas()}
+        return dict(sorted(found.items(), key=lambda one: one[1])) if len(found) > 1 else {}
+
     @property
     def roles(self) -> frozenset[Role]:
         return frozenset().union(*(seat.roles for seat in self.seats))
@@ -217,6 +233,7 @@ class Membership(models.Model):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=30, choices=Role.choices)
+    remit = models.CharField(max_length=10, choices=Remit.choices, blank=True)
     started_on = models.DateField(default=clock.today)
     ended_on = models.DateField(null=True, blank=True)
     objects = MembershipQuerySet.as_manager()

@@ -19,12 +19,20 @@ class Role(models.TextChoices):
     PANEL_CHAIR = "panel_chair", "Panel chair"
     DEPUTY_CHAIR = "deputy_chair", "Deputy panel chair"
     PANEL_ADMINISTRATOR = "panel_administrator", "Panel administrator"
+    MASH_COORDINATOR = "mash_coordinator", "MASH coordinator"
     AGENCY_CONTACT = "agency_contact", "Single point of contact"
     AGENCY_COLLEAGUE = "agency_colleague", "Colleague of the contact"
     PANEL_MEMBER = "panel_member", "Panel member"
     PROVIDER = "provider", "Intervention provider"
     AUDITOR = "auditor", "Auditor"
     SYSTEM_ADMINISTRATOR = "system_administrator", "System administrator"
+
+
+class Remit(models.TextChoices):
+    """For whom a Prevent lead leads, where the council has two; none means for everybody (R80)."""
+
+    ADULTS = "adults", "Adults"
+    FAMILIES = "families", "Children and families"
 
 
 class ShareKind(models.TextChoices):
@@ -69,9 +77,11 @@ POLICE_WORK = frozenset(
         Perm.CASE_HOLD,
         Perm.CASE_RELEASE,
         Perm.CASE_SHARE,
+        Perm.CASE_ROUTE,
         Perm.INFORMATION_REQUEST,
         Perm.CONVERSATION_RECORD,
         Perm.NOTICE_SEND,
+        Perm.PARALLEL_RECORD,
         Perm.CONSENT_RECORD,
         Perm.ASSESSMENT_WRITE,
         Perm.CONVENING_SIGN,
@@ -98,6 +108,7 @@ CHAIR_WORK = frozenset(
         Perm.GLASS_REVIEW,
         Perm.CONVERSATION_RECORD,
         Perm.NOTICE_SEND,
+        Perm.PARALLEL_RECORD,
         Perm.CONSENT_RECORD,
         Perm.MEETING_VIEW,
         Perm.MEETING_MANAGE,
@@ -107,6 +118,8 @@ CHAIR_WORK = frozenset(
         Perm.MINUTES_EXPORT,
         Perm.PLAN_WRITE,
         Perm.REVIEW_RECORD,
+        Perm.CASE_TRANSFER,
+        Perm.TRANSFER_AGREE,
     }
 )
 
@@ -130,6 +143,7 @@ ROLES: dict[Role, RoleRule] = {
             Perm.GLASS_REVIEW,
             Perm.EXIT_SIGN,
             Perm.REPEAT_CLOSURE_SIGN,
+            Perm.AGREEMENT_KEEP,
         },
     ),
     Role.POLICE_AUDITOR: RoleRule(
@@ -144,11 +158,15 @@ ROLES: dict[Role, RoleRule] = {
         frozenset(
             {
                 Perm.CASE_VIEW,
+                Perm.CASE_ROUTE,
                 Perm.INFORMATION_REQUEST,
                 Perm.CONVERSATION_RECORD,
                 Perm.NOTICE_SEND,
+                Perm.PARALLEL_RECORD,
                 Perm.CONSENT_RECORD,
                 Perm.CONVENING_SIGN,
+                Perm.CASE_TRANSFER,
+                Perm.AGREEMENT_KEEP,
                 Perm.GLASS_BREAK,
                 Perm.MEETING_VIEW,
                 Perm.PLAN_WRITE,
@@ -159,7 +177,7 @@ ROLES: dict[Role, RoleRule] = {
     Role.PANEL_CHAIR: RoleRule(
         "Chairs the panel, confirms its decisions, approves the minutes, endorses exits.",
         COORDINATE,
-        CHAIR_WORK | {Perm.CASE_REOPEN},
+        CHAIR_WORK | {Perm.CASE_REOPEN, Perm.AGREEMENT_KEEP},
     ),
     Role.DEPUTY_CHAIR: RoleRule(
         "Stands in for the chair with the same powers at a meeting.", COORDINATE, CHAIR_WORK
@@ -171,10 +189,24 @@ ROLES: dict[Role, RoleRule] = {
             {
                 Perm.CASE_VIEW,
                 Perm.CONVERSATION_RECORD,
+                Perm.PARALLEL_RECORD,
                 Perm.MEETING_VIEW,
                 Perm.MEETING_MANAGE,
                 Perm.MEETING_RECORD,
                 Perm.MINUTES_EXPORT,
+            }
+        ),
+    ),
+    Role.MASH_COORDINATOR: RoleRule(
+        "Runs the checks of a multi-agency safeguarding hub where the area has them there: asks the "
+        "agencies once a case is released, and reads what they answer.",
+        COORDINATE,
+        frozenset(
+            {
+                Perm.CASE_VIEW,
+                Perm.INFORMATION_REQUEST,
+                Perm.CONVERSATION_RECORD,
+                Perm.NOTICE_SEND,
             }
         ),
     ),
@@ -238,6 +270,7 @@ HELD_IN: dict[Role, frozenset[str]] = {
     Role.PANEL_CHAIR: _COUNCIL,
     Role.DEPUTY_CHAIR: _COUNCIL,
     Role.PANEL_ADMINISTRATOR: _COUNCIL,
+    Role.MASH_COORDINATOR: frozenset({"partner"}),
     Role.AGENCY_CONTACT: _LOCAL,
     Role.AGENCY_COLLEAGUE: _LOCAL,
     Role.PANEL_MEMBER: _LOCAL,

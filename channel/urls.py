@@ -4,4 +4,5 @@ urlpatterns = [
     path("", include("channel.casework.urls")),
     path("", include("channel.meetings.urls")),
     path("", include("channel.support.urls")),
+    path("", include("channel.transfers.urls")),
 ]

@@ -59,6 +59,18 @@ class NextAction:
 
 
 @dataclass(frozen=True)
+class Moving:
+    """The transfer to another area that waits: where to, and from which day."""
+
+    area: str
+    on: datetime.date
+
+    @property
+    def words(self) -> str:
+        return f"Transfer to {self.area}"
+
+
+@dataclass(frozen=True)
 class CaseBar:
     """The head of every page of a case; a field left empty is left out of the page.
 
@@ -76,12 +88,14 @@ class CaseBar:
     owner_agency: str = ""
     offered_to: str = ""  # to whom the case is offered, and where that is answered or taken back
     offer_url: str = ""
+    moving: Moving | None = None
     waiting: str = ""
     waiting_since: datetime.date | None = None
     due_what: str = ""
     due_on: datetime.date | None = None
     late: str = ""
     consent: str = ""
+    of_age: str = ""  # that the person has come of age, or soon will
     next_action: NextAction | None = None
     tabs: Sequence[Tab] = ()
 

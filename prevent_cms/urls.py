@@ -8,6 +8,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("people/", include("accounts.people.urls")),
     path("pathway/", include("accounts.pathway.urls")),
+    path("agreements/", include("accounts.agreements.urls")),
     path("audit/", include("accounts.audit.urls")),
     path("", include("referrals.urls")),
     path("", include("vaf.urls")),

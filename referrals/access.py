@@ -87,11 +87,14 @@ NARROW: dict[Perm, frozenset[ShareKind]] = {
 LASTING = frozenset(
     {
         Perm.CASE_SHARE,
+        Perm.CASE_TRANSFER,
+        Perm.TRANSFER_AGREE,
         Perm.CASE_RESTRICT,
         Perm.BAR_SET,
         Perm.CASE_ASSIGN,
         Perm.CASE_TAKE,
         Perm.CASE_RELEASE,
+        Perm.CASE_ROUTE,
         Perm.INFORMATION_REQUEST,
         Perm.PLAN_WRITE,
     }

@@ -18,6 +18,7 @@ from referrals.workflow import Status
 
 MENTAL_CAPACITY_ACT_FROM = 16
 ORDER = list(Status)
+AFTER_MOVE = "again, since the case has moved here"
 # The stage in which each point of an area's policy is reached.
 REACHED_IN = {
     "referral": Status.INFORMATION_GATHERING,
@@ -64,7 +65,12 @@ class Standing:
     @property
     def to_consider(self) -> str:
         """At which point of the area's policy consent is still to be considered, in words."""
-        return to_consider(self.case, (Status(one.stage) for one in self.log))
+        return to_consider(self.case, (Status(one.stage) for one in self.log if self._is_ours(one)))
+
+    def _is_ours(self, entry: Consent) -> bool:
+        """Whether it was written since the case came to its area."""
+        arrived = self.case.arrived_at
+        return arrived is None or entry.at >= arrived
 
 
 def standing(reader: Reader) -> Standing:
@@ -82,12 +88,22 @@ def to_check_again() -> QuerySet[Consent]:
     return found
 
 
+def not_checked_since_move() -> QuerySet[Case]:
+    """The open cases that came from another area, and whose consent nobody has looked at since."""
+    since = Consent.objects.filter(case=OuterRef("pk"), at__gte=OuterRef("arrived_at"))
+    return Case.objects.filter(~Exists(since.order_by()), arrived_at__isnull=False).open()
+
+
 def to_consider(case: Case, considered: Iterable[Status]) -> str:
     """At which point of the area's policy consent is still to be considered, in words.
 
-    `considered` are the stages of the log's entries. The last point that the case has reached
-    counts; what was considered later covers it.
+    `considered` are the stages of the log's entries, of a case that has moved those made since. The
+    last point that the case has reached counts; what was considered later covers it. A case that
+    has moved is considered again at whatever stage.
     """
+    considered = list(considered)
+    if case.arrived_at and case.is_open and not considered:
+        return AFTER_MOVE
     now = ORDER.index(case.stage) if case.is_open else -1
     points = {REACHED_IN[point]: point for point in case.area.rules.consent_points}
     reached = [stage for stage in points if ORDER.index(stage) <= now]

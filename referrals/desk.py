@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from accounts.permissions import Perm
-from referrals import handovers
+from referrals import handovers, parallel, transfers
 from referrals.access import Reader
 from referrals.actions.closing import is_reopenable
 from referrals.actions.hold import is_held_by_check
@@ -34,13 +34,25 @@ def acts(reader: Reader) -> list[tuple[str, str]]:
         open_to_them = case.status in move.sources and reader.may(Perm(move.permission))
         if open_to_them and _is_possible(name, case):
             found.append(link)
-    if reader.may(Perm.NOTICE_SEND):
-        found.append(("Safeguarding notices", "case_notices"))
-    if case.status in TELLABLE and reader.may(Perm.FEEDBACK_GIVE):
-        found.append(("Feedback to the referrer", "case_feedback"))
-    if (case.is_open or case.next_due_on) and handovers.may_give(reader):
-        found.append(("Give the case to another officer", "case_assign"))
-    return [(words, reverse(route, args=[case.reference])) for words, route in found]
+    return [
+        (words, reverse(route, args=[case.reference]))
+        for words, route in [*found, *_besides(reader)]
+    ]
+
+
+def _besides(reader: Reader) -> list[tuple[str, str]]:
+    """Words and route of what is no move of the case."""
+    case = reader.case
+    may_tell = case.status in TELLABLE and reader.may(Perm.FEEDBACK_GIVE)
+    may_give = bool(case.is_open or case.next_due_on) and handovers.may_give(reader)
+    rows = [
+        ("Safeguarding notices", "case_notices", reader.may(Perm.NOTICE_SEND)),
+        ("What runs beside Channel", "case_parallel", parallel.is_recordable(reader)),
+        ("Feedback to the referrer", "case_feedback", may_tell),
+        ("Transfer to another area", "case_transfer", transfers.may_propose(reader)),
+        ("Give the case to another officer", "case_assign", may_give),
+    ]
+    return [(words, route) for words, route, is_open in rows if is_open]
 
 
 def _is_possible(name: str, case: Case) -> bool:

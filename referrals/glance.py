@@ -9,9 +9,10 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
-from referrals import clearance, handovers, joining, threshold
+from prevent_cms.presentation import Moving
+from referrals import ageing, clearance, handovers, joining, next_steps, threshold, transfers
 from referrals.access import Reader
-from referrals.models import Case, Consent, InformationRequest, ThresholdTest
+from referrals.models import Case, Consent, InformationRequest, Routing, ThresholdTest
 from referrals.workflow import Status
 
 
@@ -37,15 +38,20 @@ class Glance:
 
     `considered` are the stages in which consent was, `is_joined_clear` whether a further referral
     that waits is cleared (None: none waits), `is_vulnerable` what the last threshold test found,
-    `lacks_agreement` whether an overt investigation still wants the panel's.
+    `signed` for what each party of convening has signed, `lacks_agreement` whether an overt
+    investigation still wants the panel's, `routed_at` when it was last decided who leads, asked for
+    near the day on which the person comes of age.
     """
 
     requests: list[OpenRequest] = field(default_factory=list)
     considered: list[Status] = field(default_factory=list)
     offer: Offer | None = None
+    moving: Moving | None = None
     is_joined_clear: bool | None = None
     is_vulnerable: bool | None = None
+    signed: dict[str, str] = field(default_factory=dict)
     lacks_agreement: bool = False
+    routed_at: datetime.datetime | None = None
 
 
 def glance(reader: Reader) -> Glance:
@@ -83,6 +89,18 @@ def _of(model: Any, reader: Reader, **which: Any) -> QuerySet[Any]:
     return rows
 
 
+def _since(reader: Reader) -> dict[str, Any]:
+    """Of a case that came from another area only what was considered here."""
+    arrived = reader.case.arrived_at
+    return {"at__gte": arrived} if arrived else {}
+
+
+def _moving(reader: Reader) -> Subquery:
+    rows = transfers.of_case(reader).filter(result=transfers.OPEN).order_by()
+    fields = {"area": "to_area__name", "on": "effective_on"}
+    return Subquery(rows.select_related(None).values(row=JSONObject(**fields))[:1])
+
+
 def _requests(reader: Reader) -> ArraySubquery:
     rows = _of(InformationRequest, reader, answered_at=None).order_by()
     return ArraySubquery(rows.values(row=JSONObject(at="at", due="due_on", paused="paused_on")))
@@ -102,7 +120,9 @@ PARTS = {
     "requests": Part(_is_asking, _requests, _read_requests),
     "considered": Part(
         _is_asking,
-        lambda reader: ArraySubquery(_of(Consent, reader).order_by().values("stage")),
+        lambda reader: ArraySubquery(
+            _of(Consent, reader, **_since(reader)).order_by().values("stage")
+        ),
         lambda found: [Status(stage) for stage in found],
     ),
     "offer": Part(
@@ -111,6 +131,11 @@ PARTS = {
             handovers.open_on(reader).values(row=JSONObject(to="to_id", name="to__name"))
         ),
         lambda found: Offer(**found),
+    ),
+    "moving": Part(
+        _is_asking,
+        _moving,
+        lambda found: Moving(found["area"], datetime.date.fromisoformat(found["on"])),
     ),
     "is_joined_clear": Part(
         lambda reader: reader.is_police and reader.case.is_released,
@@ -122,8 +147,19 @@ PARTS = {
         _is_at_threshold,
         lambda reader: Subquery(_of(ThresholdTest, reader).values("is_vulnerable")[:1]),
     ),
+    "signed": Part(
+        lambda reader: reader.is_police and reader.stage == Status.ASSESSMENT,
+        lambda reader: ArraySubquery(
+            next_steps.standing(reader.case).values(row=JSONObject(of="party", what="result"))
+        ),
+        lambda found: {one["of"]: one["what"] for one in found},
+    ),
     "lacks_agreement": Part(
         lambda reader: reader.is_police and reader.stage == Status.PANEL,
         lambda reader: Exists(clearance.without_agreement(reader.case)),
+    ),
+    "routed_at": Part(
+        lambda reader: _is_asking(reader) and ageing.is_near(reader.case, reader.facts),
+        lambda reader: Subquery(_of(Routing, reader).values("at")[:1]),
     ),
 }

@@ -14,7 +14,9 @@ from accounts.roles import ShareKind
 from prevent_cms.errors import ActionDenied
 from referrals.access import NOT_YOURS, Reader
 from referrals.actions.sharing import is_stoppable, may_correct
-from referrals.models import Bar, Case, Correction, Disclosure, Restriction
+from referrals.models import Bar, Case, Correction, Disclosure, Restriction, Routing
+from referrals.models.information import ONE_TIME
+from referrals.routing import newest
 
 KIND_WORDS = {
     ShareKind.COORDINATE: "Coordinating",
@@ -100,6 +102,8 @@ class Sharing:
     may_restrict: bool
     may_bar: bool
     may_preview: bool
+    routing: Routing | None
+    may_route: bool
     bars: list[Bar] = field(default_factory=list)
 
     @property
@@ -110,7 +114,7 @@ class Sharing:
 
 
 def sharing(reader: Reader) -> Sharing:
-    """Who has the case and why, in at most three queries."""
+    """Who has the case and why, in at most four queries."""
     case, may_bar = reader.case, reader.may(Perm.BAR_SET)
     bars = Bar.objects.in_force().filter(case=case).select_related("user", "by")
     return Sharing(
@@ -120,6 +124,8 @@ def sharing(reader: Reader) -> Sharing:
         may_restrict=reader.may(Perm.CASE_RESTRICT),
         may_bar=may_bar,
         may_preview=reader.may(Perm.CASE_PREVIEW),
+        routing=newest(case),
+        may_route=case.is_released and case.is_open and reader.may(Perm.CASE_ROUTE),
         bars=list(bars) if may_bar else [],
     )
 
@@ -134,8 +140,9 @@ class Entry:
 
     @property
     def title(self) -> str:
-        kind = KIND_WORDS[ShareKind(self.disclosure.kind)].lower()
-        return f"{self.disclosure.agency.name}: {kind}"
+        kind = self.disclosure.kind
+        words = KIND_WORDS[ShareKind(kind)].lower() if kind != ONE_TIME else "by a one-time link"
+        return f"{self.disclosure.recipient}: {words}"
 
 
 def register(reader: Reader) -> list[Entry]:

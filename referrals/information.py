@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import Http404
 
-from accounts.models import Agency, Membership, User
+from accounts.models import Agency, Area, Membership, User
 from accounts.permissions import Perm
 from accounts.roles import ROLES, Role
 from prevent_cms.components.text import gov_date
@@ -26,14 +26,21 @@ from referrals.models import (
 )
 
 Kind = PersonFact.Kind
+TO_ASK = "Ask the agencies"  # what is due after a release by those who do not ask
+ASK = (TO_ASK, "case_request_more", "nobody has been asked yet")
+SOMEBODY_ELSE = "In this area somebody else asks the agencies."
 
 
 def may_ask(reader: Reader) -> bool:
     """Whether this person may ask agencies: role, share, and the area's own requester (R85-R88)."""
-    area = reader.case.area
-    seat = reader.user.seat_with(Perm.INFORMATION_REQUEST, area)
-    allowed = seat is not None and area.rules.allows("request_information", seat.roles)
-    return allowed and reader.may(Perm.INFORMATION_REQUEST)
+    is_asker = asks_in(reader.user, reader.case.area)
+    return is_asker and reader.may(Perm.INFORMATION_REQUEST)
+
+
+def asks_in(user: User, area: Area) -> bool:
+    """Whether this person is one of those whom the area lets ask agencies."""
+    seats = user.seats_with(Perm.INFORMATION_REQUEST, area)
+    return any(area.rules.allows("request_information", seat.roles) for seat in seats)
 
 
 def require_asker(reader: Reader) -> None:
@@ -41,7 +48,7 @@ def require_asker(reader: Reader) -> None:
     if not reader.may(Perm.INFORMATION_REQUEST):
         raise ActionDenied(access.NOT_YOURS)
     if not may_ask(reader):
-        raise ActionDenied("In this area somebody else asks the agencies.")
+        raise ActionDenied(SOMEBODY_ELSE)
 
 
 def agencies_to_ask(case: Case) -> Any:
@@ -145,7 +152,7 @@ def identity(user: User, case: Case) -> list[Detail]:
 def get_link(reader: Reader, number: int) -> OneTimeRequest:
     """A one-time link of this case; Http404 when the reader may not know of it."""
     rows = OneTimeRequest.objects.visible_to(reader.user).filter(case=reader.case, pk=number)
-    found: OneTimeRequest | None = rows.select_related("by", "ended_by").first()
+    found: OneTimeRequest | None = rows.select_related("by", "ended_by", "disclosure").first()
     if found is None:
         raise Http404
     return found
@@ -156,14 +163,19 @@ def behind_link(pk: int, key_hash: str) -> OneTimeRequest | None:
 
     The one reading of case material that goes by a token and not by a user (design section 5).
     """
-    rows = OneTimeRequest.objects.select_related("case__area")
+    rows = OneTimeRequest.objects.select_related("case__area", "disclosure")
     found: OneTimeRequest | None = rows.filter(pk=pk, key_hash=key_hash).first()
     return found if found and found.is_usable and found.case.is_open else None
 
 
 def identity_behind(link: OneTimeRequest) -> list[Detail]:
     """What whoever answers by a one-time link searches with: identity facts only."""
-    return _details(PersonFact.objects.filter(case=link.case, mark=Mark.COORDINATION))
+    return identity_of(link.case)
+
+
+def identity_of(case: Case) -> list[Detail]:
+    """What somebody searches with whom no share lets in: identity facts that were released."""
+    return _details(PersonFact.objects.filter(case=case, mark=Mark.COORDINATION))
 
 
 def _details(facts: MarkedQuerySet) -> list[Detail]:

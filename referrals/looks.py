@@ -34,6 +34,7 @@ PAGES = {
     "case_consent": "Consent",
     "case_assessments": "Assessment",
     "case_convene": "Convening the panel",
+    "case_parallel": "Beside Channel",
     "case_panel": "Panel",
     "meeting_item": "Panel, item of a meeting",
     "case_plan": "Support plan",

@@ -74,7 +74,7 @@ def about_for(reader: Reader) -> str:
     years = age(born.date).split(" ")[0] if born and born.date else told.value if told else ""
     if not years.isdigit():
         return ""
-    is_child = int(years) < reader.case.area.rules.adult_from
+    is_child = int(years) < reader.case.area.rules.age_boundary
     return About.CHILD if is_child else About.ADULT
 
 

@@ -16,9 +16,11 @@ from prevent_cms.history import EventType
 from prevent_cms.history.record import record_view
 from prevent_cms.marking import Mark
 from prevent_cms.presentation import CaseBar, NextAction, Tab
-from referrals import clearance, consent, handovers, previews, threshold
+from referrals import clearance, consent, handovers, next_steps, previews, threshold
 from referrals.access import ASKED, Reader, request_note
+from referrals.ageing import words as of_age
 from referrals.glance import Glance, Offer, glance
+from referrals.information import ASK, TO_ASK, may_ask
 from referrals.models import Case
 from referrals.waiting import NOTHING, Waiting, waiting, why_of_requests
 from referrals.workflow import Status
@@ -55,18 +57,7 @@ NEXT_ACTIONS: dict[Status, tuple[str, str, Perm, str]] = {
     Status.HELD: ("Check again", "case_deconfliction", Perm.DECONFLICTION_RECORD, "it is held"),
 }
 
-CONVENE = (
-    "Sign off convening",
-    "case_convene",
-    Perm.CONVENING_SIGN,
-    "to bring it to the panel",
-)
-AGREEMENT = (
-    "Record the panel's agreement",
-    "case_overt",
-    Perm.DECONFLICTION_RECORD,
-    "an overt investigation wants it before it is adopted",
-)
+CONVENE = ("Sign off convening", "case_convene", Perm.CONVENING_SIGN, "to bring it to the panel")
 CHECK_JOINED = (
     "Check the further referral",
     "case_deconfliction",
@@ -132,6 +123,8 @@ def _of_stage(reader: Reader, seen: Glance, wait: Waiting) -> tuple[str, str, st
         label, route, perm, why = RELEASE
     if stage == Status.INFORMATION_GATHERING:
         why = why_of_requests(wait)
+        if case.next_due_what == TO_ASK:
+            return ASK if may_ask(reader) else None
     if step := _of_police(reader, seen, route):
         label, route, perm, why = step
     if stage == Status.ASSESSMENT and not reader.may(perm):
@@ -143,9 +136,9 @@ def _of_police(reader: Reader, seen: Glance, route: str) -> threshold.Action | N
     """What police have to do before the step that the stage would ask of them."""
     if not reader.is_police:
         return None
-    if seen.lacks_agreement:
-        return AGREEMENT
-    return _of_threshold(reader, seen, route) or _of_joined(reader, seen)
+    agreed = next_steps.next_step(reader.case, seen.signed)
+    agreed = next_steps.AGREEMENT if seen.lacks_agreement else agreed
+    return agreed or _of_threshold(reader, seen, route) or _of_joined(reader, seen)
 
 
 def _of_threshold(reader: Reader, seen: Glance, route: str) -> threshold.Action | None:
@@ -175,9 +168,8 @@ def _of_partner(reader: Reader, wait: Waiting) -> tuple[str, str, str] | None:
 
 
 def _whose_turn(reader: Reader) -> str:
-    if reader.stage == Status.CLOSED and not reader.is_only_asked:
-        return "the case is closed"
-    return "it is with others now"
+    is_closed = reader.stage == Status.CLOSED and not reader.is_only_asked
+    return "the case is closed" if is_closed else "it is with others now"
 
 
 def tabs(reader: Reader, active: str) -> list[Tab]:
@@ -185,7 +177,6 @@ def tabs(reader: Reader, active: str) -> list[Tab]:
     case = reader.case
     released = case.is_released
     begun = ORDER.index(case.stage) if released else 0
-    panel = Mark.PANEL in reader.marks
     rows = [
         ("Overview", "case_overview", True),
         ("Referral", "case_referral", reader.is_coordinator),
@@ -204,7 +195,7 @@ def tabs(reader: Reader, active: str) -> list[Tab]:
             "case_assessments",
             reader.is_coordinator and begun >= ORDER.index(Status.ASSESSMENT),
         ),
-        ("Panel", "case_panel", panel and begun >= ORDER.index(Status.PANEL)),
+        ("Panel", "case_panel", Mark.PANEL in reader.marks and begun >= ORDER.index(Status.PANEL)),
         ("Plan", "case_plan", begun >= ORDER.index(Status.SUPPORT) and not reader.is_only_asked),
         ("Timeline", "case_timeline", True),
         ("Access log", "case_access", reader.is_coordinator),
@@ -228,8 +219,7 @@ def person_lines(reader: Reader) -> tuple[str, str]:
 
 def bar_for(reader: Reader, active: str) -> CaseBar:
     """Everything the case bar says to this reader; of a request only whether it is waited for."""
-    case = reader.case
-    name, born_line = person_lines(reader)
+    case, (name, born_line) = reader.case, person_lines(reader)
     seen = glance(reader)
     wait = waiting(reader, seen.requests)
     told = CaseBar(
@@ -243,6 +233,7 @@ def bar_for(reader: Reader, active: str) -> CaseBar:
         due_on=wait.due_on,
         late=case.area.late_words(wait.due_on),
         consent=_to_consider(reader, seen),
+        of_age=of_age(reader, seen.routed_at),
         next_action=next_action(reader, active, seen, wait),
         tabs=tabs(reader, active),
     )
@@ -252,6 +243,7 @@ def bar_for(reader: Reader, active: str) -> CaseBar:
         told,
         offered_to=_offered(reader, seen.offer) if seen.offer else "",
         offer_url=_offer_url(reader, seen.offer) if seen.offer else "",
+        moving=seen.moving,
         stage=reader.stage.label,
         stage_note=reader.stage_note,
         since=case.status_since,

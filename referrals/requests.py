@@ -116,6 +116,8 @@ def time_left(rules: AreaPolicy, due_on: datetime.date) -> str:
 def line_of(request: InformationRequest) -> Line:
     """How a request stands; its returns must have been fetched for this reader."""
     returns = list(request.returns.all())
+    if request.ended_why:
+        return Line(request, "over", f"Ended: {request.ended_why}")
     if request.answered_at:
         all_nil = bool(returns) and all(one.is_nil for one in returns)
         return Line(request, "nil" if all_nil else "in", _known(returns))

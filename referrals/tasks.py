@@ -4,13 +4,15 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts import grants
-from accounts.models import Membership, User
+from accounts.models import Area, Membership, User
 from accounts.roles import Role, ShareKind
-from prevent_cms import notify
+from prevent_cms import notify, outbox
 from prevent_cms.components.text import gov_date
-from referrals import emergencies, lists
+from prevent_cms.outbox import OutboxMessage
+from referrals import emergencies, lists, routing, transfers
 from referrals.actions import chasing
 from referrals.actions import lists as acts
+from referrals.ageing import came_of_age
 from referrals.models import (
     Bar,
     Case,
@@ -18,9 +20,11 @@ from referrals.models import (
     HandOver,
     ListAlert,
     OneTimeRequest,
+    PersonFact,
     ReceivedNotice,
     Referral,
     SafeguardingNotice,
+    Transfer,
 )
 from referrals.workflow import Status
 
@@ -138,6 +142,76 @@ def mail_offer_answered(offer_id: int) -> None:
     offer = HandOver.objects.select_related("by").get(pk=offer_id)
     if offer.by.is_active:
         notify.send("offer_answered", to=[offer.by.email], path=reverse("work"))
+
+
+def _transfer(transfer_id: int) -> Transfer:
+    rows = Transfer.objects.select_related(
+        "case__owner", "from_area", "to_area", "by", "agreed_by", "lead"
+    )
+    found: Transfer = rows.get(pk=transfer_id)
+    return found
+
+
+def mail_transfer_put(transfer_id: int) -> None:
+    """Ask the chair whose turn it is whether a case moves, unless the transfer has gone on."""
+    transfer = _transfer(transfer_id)
+    if transfer.result != transfers.OPEN or transfer.accepted_at:
+        return
+    area: Area = transfer.to_area if transfer.agreed_at else transfer.from_area
+    kept_out = Bar.objects.in_force().filter(case=transfer.case)
+    chairs = transfers.chairs(area).exclude(pk__in=kept_out.values("user"))
+    notify.send("transfer_put", to=[one.email for one in chairs], path=reverse("work"))
+
+
+def mail_transfer_answered(transfer_id: int) -> None:
+    """Tell who proposed a transfer, and who agreed to it, that the other area has answered."""
+    transfer = _transfer(transfer_id)
+    people = {one.pk: one for one in (transfer.by, transfer.agreed_by) if one and one.is_active}
+    to = [one.email for one in people.values()]
+    notify.send("transfer_answered", to=to, path=reverse("work"))
+
+
+def mail_transfer_check(transfer_id: int) -> None:
+    """Tell the mailbox of the receiving police that a transfer waits for their check."""
+    transfer = _transfer(transfer_id)
+    police = transfer.to_area.agencies.filter(kind="police", is_active=True).exclude(mailbox="")
+    if transfer.result == transfers.OPEN:
+        boxes = list(police.order_by("pk").values_list("mailbox", flat=True))
+        notify.send("transfer_check", to=boxes, path=reverse("work"))
+
+
+def mail_transfer_unclear(transfer_id: int) -> None:
+    """Tell the officer who has the case that police of the other area want to talk of it."""
+    owner = _transfer(transfer_id).case.owner
+    if owner and owner.is_active:
+        notify.send("transfer_unclear", to=[owner.email], path=reverse("work"))
+
+
+def mail_case_moved(transfer_id: int) -> None:
+    """Tell both sides that a transfer is carried out: who takes the case, and who gave it."""
+    transfer = _transfer(transfer_id)
+    sides = (transfer.case.owner, transfer.lead, transfer.by, transfer.agreed_by)
+    people = {one.pk: one for one in sides if one and one.is_active}
+    notify.send("case_moved", to=[one.email for one in people.values()], path=reverse("work"))
+
+
+def look_for_coming_of_age() -> None:
+    """Tell the mailboxes of police and the council, once, of a case whose person has come of age."""
+    found, _ = came_of_age(Case.objects.all(), PersonFact.objects.all(), Area.objects.all())
+    rows = OutboxMessage.objects.filter(topic="came_of_age")
+    told = list(rows.values_list("payload__case_id", flat=True))
+    for pk in found.exclude(pk__in=told).order_by("pk").values_list("pk", flat=True):
+        outbox.add("came_of_age", case_id=pk)
+
+
+def mail_came_of_age(case_id: int) -> None:
+    """Tell those who coordinate that it is to be decided who leads, unless it was meanwhile."""
+    cases = Case.objects.filter(pk=case_id)
+    found, _ = came_of_age(cases, PersonFact.objects.all(), Area.objects.all())
+    if case := found.select_related("owner_agency").first():
+        agencies = [case.owner_agency, *routing.coordinating(case)]
+        mailboxes = [one.mailbox for one in agencies if one.mailbox]
+        notify.send("came_of_age", to=mailboxes, path=reverse("work"))
 
 
 def look_at_lists() -> None:

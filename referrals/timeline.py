@@ -36,6 +36,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "information": ("Information and consent", ("information.", "consent.", "feedback.")),
     "safeguarding": ("Safeguarding notices", ("safeguarding.",)),
     "assessment": ("Assessment", ("vaf.", "threshold.")),
+    "parallel": ("Processes beside Channel", ("parallel.",)),
     "panel": ("Panel and minutes", ("meeting.", "panel.", "minutes.")),
     "support": ("Support, review and exit", ("plan.", "review.", "exit.")),
 }

@@ -8,6 +8,7 @@ from prevent_cms import clock
 from prevent_cms.components.text import counted
 from referrals.access import Reader
 from referrals.glance import OpenRequest
+from referrals.information import TO_ASK
 from referrals.models import InformationRequest
 from referrals.workflow import BEFORE_RELEASE, Status
 
@@ -55,6 +56,8 @@ def _coordinators(reader: Reader, asked: list[OpenRequest]) -> Waiting:
             return _of_case(reader, who, **counts)
         first = min(one.asked_at for one in asked)
         return Waiting(who, first, "Returns from agencies", min(due), **counts)
+    if case.next_due_what == TO_ASK:
+        return _of_case(reader, f"{case.area.rules.askers[:1].upper()}{case.area.rules.askers[1:]}")
     panel = "The panel" if case.stage == Status.PANEL else ""
     return _of_case(reader, reader.stage_note or panel or _owner(reader), **counts)
 

@@ -269,8 +269,8 @@ def at_panel(world, **changes):
 
     case = assessed(world, **changes)
     grounds = "There are reasonable grounds to believe that he may be drawn into terrorism."
-    sign_convening(case, endorses=True, grounds=grounds, by=world.supervisor)
-    return sign_convening(case, endorses=True, grounds=grounds, by=world.chair)
+    sign_convening(case, result="panel", grounds=grounds, by=world.supervisor)
+    return sign_convening(case, result="panel", grounds=grounds, by=world.chair)
 
 
 def planned(world):
@@ -518,3 +518,70 @@ def exited(world, **changes):
     with clock.at(clock.now() + datetime.timedelta(days=31)):
         report(world, case)
         return sign_both(world, case)
+
+
+def proposal(there, **changes):
+    """What a chair would propose: the family moves to another area, for good, from today on."""
+    from prevent_cms import clock
+    from referrals.actions.transfer import Proposal
+
+    words = {
+        "to_area": there.area,
+        "why": "home",
+        "stay": "for_good",
+        "considered": "He stays with his aunt for good, so the case sits there.",
+        "effective_on": clock.today(),
+    }
+    return Proposal(**words | changes)
+
+
+def transfer_proposed(world, there, case=None, *, by=None, **changes):
+    """A transfer of a released case; the chair proposes, and has agreed with that."""
+    from referrals.actions import transfer
+
+    case = case or released(world)
+    return transfer.propose(case, proposal(there, **changes), by=by or world.chair)
+
+
+def transfer_accepted(world, there, case=None, **changes):
+    """The other chair has accepted and named the lead; its police are asked."""
+    from referrals.actions import transfer
+
+    found = transfer_proposed(world, there, case, **changes)
+    return transfer.accept(found, lead=there.lead, by=there.chair)
+
+
+def transfer_taken(world, there, case=None, **changes):
+    """An officer there has found the person clear, and takes the case on the day."""
+    from referrals.actions import transfer
+
+    found = transfer_accepted(world, there, case, **changes)
+    transfer.check(found, is_clear=True, systems=["pnc"], by=there.officer)
+    return found
+
+
+def transferred(world, there, case=None, **changes):
+    """The case has moved."""
+    from channel.transfers import actions
+
+    found = transfer_taken(world, there, case, **changes)
+    assert actions.carry_out(found.pk)
+    found.refresh_from_db()
+    return found
+
+
+def agreement(world, parties=("police", "council", "children"), *, signed=100, **changes):
+    """An information sharing agreement that was signed so many days ago, held by the lead."""
+    import datetime
+
+    from accounts.actions import agreements
+    from prevent_cms import clock
+
+    words = {
+        "name": "Testshire agreement",
+        "parties": tuple(world.agency(key).pk for key in parties),
+        "holder": world.lead,
+        "post": "Head of Community Safety",
+        "signed_on": clock.today() - datetime.timedelta(days=signed),
+    }
+    return agreements.add(world.area, agreements.Draft(**words | changes), by=world.lead)

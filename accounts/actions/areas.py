@@ -41,7 +41,7 @@ def _load_agency(area: Area, row: dict[str, Any]) -> Agency:
     agency = area.agencies.filter(key=row["key"]).first() or Agency(area=area, key=row["key"])
     if agency.group_id is None:
         agency.group = Group.objects.create(name=f"{area.code}: {row['key']}")
-    names = ("kind", "name", "controller", "mailbox", "power_to_share", "is_core")
+    names = ("kind", "name", "controller", "mailbox", "power_to_share", "is_core", "districts")
     _bring_up_to_date(agency, {name: row[name] for name in names if name in row})
     return agency
 

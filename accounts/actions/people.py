@@ -52,6 +52,7 @@ def invite(
     name: str,
     agency: Agency,
     role: Role,
+    remit: str = "",
     starts_on: datetime.date | None = None,
     by: User | None,
 ) -> User:
@@ -60,7 +61,7 @@ def invite(
     Raises what `add` and `join` raise.
     """
     user = add(email=email, name=name, by=by)
-    join(user, agency=agency, role=role, starts_on=starts_on, by=by)
+    join(user, agency=agency, role=role, remit=remit, starts_on=starts_on, by=by)
     _send_link(user, EventType.PERSON_INVITED, by=by)
     return user
 
@@ -120,10 +121,13 @@ def join(
     *,
     agency: Agency,
     role: Role,
+    remit: str = "",
     starts_on: datetime.date | None = None,
     by: User | None,
 ) -> Membership:
     """Give a person a role in an agency from a day on, and guardian the group that goes with it.
+
+    `remit` is for whom a Prevent lead leads, where the council has two (R80).
 
     Raises ActionDenied for an administrator's own account, ActionInvalid for a role that this kind
     of agency or person cannot hold, that is held already, or that would begin in the past.
@@ -134,10 +138,12 @@ def join(
         _require_fit(user, agency, role)
     if starts_on < clock.today():
         raise ActionInvalid("A role begins today or later.")
+    if remit and role != Role.PREVENT_LEAD:
+        raise ActionInvalid("Only a Prevent lead leads for adults or for families alone.")
     if user.memberships.until(starts_on).filter(agency=agency, role=role).exists():
         raise ActionInvalid("This person holds this role there already.")
     membership = Membership.objects.create(
-        user=user, agency=agency, role=role, started_on=starts_on
+        user=user, agency=agency, role=role, remit=remit, started_on=starts_on
     )
     _record_role(EventType.PERSON_JOINED, membership, on=starts_on, by=by)
     _settle_on(membership, starts_on)

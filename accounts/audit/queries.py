@@ -132,7 +132,8 @@ def register(remit: Remit, before: str = "") -> Page:
 
     It is told from the events, so it holds what the auditor may read of the log and no more.
     """
-    entered = remit.events().filter(type=EventType.CASE_SHARED).exclude(target="")
+    kinds = (EventType.CASE_SHARED, EventType.LINK_MADE)
+    entered = remit.events().filter(type__in=kinds).exclude(target="")
     return _page(remit, entered.order_by("-at", "-pk"), before)
 
 

@@ -44,7 +44,8 @@ def group_of(kind: EventType) -> str:
         return "shared"
     if kind == E.REFUSED:
         return "refused"
-    by_prefix = {"account": "signed_in"} | dict.fromkeys(("people", "audit", "policy"), "people")
+    settings = ("people", "audit", "policy", "agreement")
+    by_prefix = {"account": "signed_in"} | dict.fromkeys(settings, "people")
     return by_prefix.get(kind.value.partition(".")[0], "changed")
 
 
@@ -84,6 +85,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "serious_harm": "without consent: serious harm",
     },
     "role": dict(Role.choices),
+    "agreement": {"lacking": "none in force"},
     "code": {"403": "not allowed", "404": "not found", "409": "not now"},
 }
 

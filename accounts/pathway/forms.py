@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from accounts import policy_kinds as kinds
 from accounts import policy_values as values
 from accounts.actions.policy import entry_of, is_same, partners_of
 from accounts.area_policy import in_force
@@ -38,7 +39,7 @@ def shown(area: Any, name: str) -> dict[str, Any]:
 
 def typed(name: str, value: Any) -> Any:
     """A value as somebody would type it."""
-    if isinstance(values.VALUES[name], values.Numbers):
+    if isinstance(values.VALUES[name], kinds.Numbers):
         return ", ".join(map(str, value))
     return list(value) if isinstance(value, tuple) else value
 
@@ -64,7 +65,7 @@ class ValueForm(edits.EditForm, forms.Form):
     def clean_value(self) -> Any:
         """The value as it is stored; what the action would refuse is said here."""
         given = self.cleaned_data["value"]
-        if isinstance(self.value, values.Numbers):
+        if isinstance(self.value, kinds.Numbers):
             parts = [part.strip() for part in given.split(",") if part.strip()]
             given = [int(part) if part.removeprefix("-").isdecimal() else part for part in parts]
         kept = self.value.kept(given)
@@ -91,17 +92,17 @@ class ValueForm(edits.EditForm, forms.Form):
         return self.value.words(self.cleaned_data["value"], self.agencies)
 
 
-def field_for(value: values.Value, agencies: values.Choices) -> forms.Field:
+def field_for(value: kinds.Value, agencies: kinds.Choices) -> forms.Field:
     """The question that fits a kind of value."""
     words: dict[str, Any] = {"label": value.title, "help_text": value.help}
-    if isinstance(value, values.Several):
+    if isinstance(value, kinds.Several):
         return fields.CheckboxChoices(choices=list(value.choices.items()), **words)
-    if isinstance(value, values.Choice):
+    if isinstance(value, kinds.Choice):
         return fields.RadioChoice(choices=list(value.offered(agencies).items()), **words)
-    if isinstance(value, values.Numbers):
+    if isinstance(value, kinds.Numbers):
         words["help_text"] = "Numbers with commas between them, for example 6, 12"
         return fields.ShortText(max_length=60, **words)
-    if isinstance(value, values.Number):
+    if isinstance(value, kinds.Number):
         words["help_text"] = f"From {value.words(value.least, {})} to {value.words(value.most, {})}"
         return fields.WholeNumber(minimum=value.least, maximum=value.most, **words)
     return fields.ShortText(max_length=200, **words)

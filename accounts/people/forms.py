@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from accounts.models import Agency, Membership, User
 from accounts.people import queries
 from accounts.people.states import State
-from accounts.roles import HELD_IN, ROLES, Role
+from accounts.roles import HELD_IN, ROLES, Remit, Role
 from prevent_cms import clock, edits, fields
 from prevent_cms.history.versions import Answers, Rows
 
@@ -51,6 +51,15 @@ class RoleForm(forms.Form):
         small=True,
         option_hints={role.value: rule.description for role, rule in ROLES.items()},
     )
+    remit = fields.RadioChoice(
+        label="A Prevent lead leads for",
+        what="for whom a Prevent lead leads",
+        help_text="Where the council has one lead for adults and one for families. For any other "
+        "role leave it as it is.",
+        choices=[("", "Everybody"), *Remit.choices],
+        required=False,
+        small=True,
+    )
     starts_on = fields.DateField(
         label="First day", what="the first day", help_text="Today or later", initial=clock.today
     )
@@ -69,6 +78,8 @@ class RoleForm(forms.Form):
         if agency and role and agency.kind not in HELD_IN[Role(role)]:
             kinds = " or ".join(_kinds(Role(role)))
             self.add_error("role", f"{Role(role).label} is a role at a {kinds}, not at this agency")
+        if found.get("remit") and role != Role.PREVENT_LEAD:
+            self.add_error("remit", "Only a Prevent lead leads for adults or families alone")
         if starts_on and starts_on < clock.today():
             self.add_error("starts_on", "The first day must be today or later")
         return found
@@ -91,7 +102,7 @@ class InviteForm(RoleForm):
         what="the email address",
         help_text="The link to begin with goes there. It cannot be changed later.",
     )
-    field_order = ["name", "email", "agency", "role", "starts_on"]
+    field_order = ["name", "email", "agency", "role", "remit", "starts_on"]
 
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"]).lower()

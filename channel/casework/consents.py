@@ -1,16 +1,16 @@
-"""Consent whose day to be checked again has come: the list of my work about it (R120)."""
+"""Consent whose day to be checked again has come, or whose case has moved here: the list of it (R120)."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from accounts.models import User
 from accounts.permissions import Perm
 from channel.casework.listing import in_care, listed
 from channel.casework.rows import Group, Row
-from referrals.consent import to_check_again
+from referrals.consent import not_checked_since_move, to_check_again
 from referrals.models import Case, Consent
 
 NAME = "consent"
@@ -21,7 +21,8 @@ def cases(user: User) -> QuerySet[Case] | None:
     if not user.holds(Perm.CONSENT_RECORD):
         return None
     due = Consent.objects.visible_to(user).filter(pk__in=to_check_again().values("pk")).order_by()
-    ours = Case.objects.coordinated_by(user).filter(in_care(user), pk__in=due.values("case")).open()
+    again = Q(pk__in=due.values("case")) | Q(pk__in=not_checked_since_move().values("pk"))
+    ours = Case.objects.coordinated_by(user).filter(in_care(user), again).open()
     first = due.filter(case=OuterRef("pk")).order_by("recheck_on").values("recheck_on")[:1]
     return listed(ours, NAME, "recheck_on", "pk", recheck_on=Subquery(first))
 

@@ -17,7 +17,17 @@ from accounts.area_policy import PARTIES
 from accounts.models import Seat, User
 from accounts.permissions import Perm
 from accounts.roles import ShareKind
-from channel.casework import consents, feedback, joined, offers
+from channel.casework import (
+    ageing,
+    agreed,
+    consents,
+    feedback,
+    joined,
+    offers,
+    overt,
+    parallels,
+    transfers,
+)
 from channel.casework.listing import in_care, listed
 from channel.casework.rows import MOST, OVERDUE, TODAY, Group, Row
 from channel.meetings.models import Decision
@@ -30,7 +40,6 @@ from referrals.models import (
     Deconfliction,
     HandOver,
     Referral,
-    SignOff,
     ThresholdTest,
 )
 from referrals.pages import NEXT_ACTIONS, RELEASE
@@ -54,7 +63,7 @@ def _cases(user: User) -> Iterable[Group]:
     if not (user.holds(Perm.CASE_VIEW) and any(seat.kinds for seat in user.seats)):
         return
     lists = {"new": _new(user), "due": _due(user), "sign": _to_sign(user)}
-    lists |= {one.NAME: one.cases(user) for one in (offers, *RARE)}
+    lists |= {one.NAME: one.cases(user) for one in (offers, transfers, *RARE)}
     first, *others = (cases for cases in lists.values() if cases is not None)
     found: defaultdict[str, list[Any]] = defaultdict(list)
     for case in first.union(*others, all=True) if others else first:
@@ -65,13 +74,15 @@ def _cases(user: User) -> Iterable[Group]:
         rows = [_sign_row(case) for case in found["sign"]]
         yield "sign", "To sign", "purple", "Nothing waits for your signature.", rows
     yield from offers.groups(user, found["offer"])
+    yield from transfers.groups(user, found["transfer"])
     rows = [_new_row(case) for case in found["new"]]
     yield "new", "New since yesterday", "blue", "Nothing has come since yesterday.", rows
     for one in RARE:
         yield from one.groups(found[one.NAME])
 
 
-RARE = (consents, feedback, joined)  # mostly empty, and shown when they are not
+# Mostly empty, and shown when they are not.
+RARE = (agreed, consents, ageing, feedback, joined, overt, parallels)
 
 
 def _new(user: User) -> QuerySet[Case]:
@@ -189,10 +200,8 @@ def _to_sign(user: User) -> QuerySet[Case] | None:
     """The cases on which this person's signature is wanted; None when none can be."""
     if not user.holds(Perm.CONVENING_SIGN):
         return None
-    signed = SignOff.objects.filter(
-        case=OuterRef("pk"), what=SignOff.What.CONVENING, at__gte=OuterRef("status_since")
-    )
-    wanted = [rule for seat in user.seats for rule in _wanted_of(seat, signed)]
+    signed = agreed.standing()
+    wanted = [rule for seat in user.seats for rule in _wanted_of(user, seat, signed)]
     if not wanted:
         return None
     rule = functools.reduce(operator.or_, wanted)
@@ -200,21 +209,21 @@ def _to_sign(user: User) -> QuerySet[Case] | None:
     if not user.is_police:  # outside police a hold changes nothing
         stage |= Q(status=Status.HELD, held_from=Status.ASSESSMENT)
     cases = Case.objects.coordinated_by(user).filter(rule, stage)
-    return listed(cases.exclude(Exists(signed.filter(by=user))), "sign", "next_due_on", "pk")
+    return listed(cases, "sign", "next_due_on", "pk", differs=agreed.differ())
 
 
-def _sign_row(case: Case) -> Row:
+def _sign_row(case: Any) -> Row:
     return Row(
         case=case,
-        what="Sign off convening",
+        what="Sign-offs differ: agree" if case.differs else "Sign off convening",
         url=reverse("case_convene", args=[case.reference]),
         waiting=f"You, since {gov_day(case.status_since)}",
         due_on=case.next_due_on,
     )
 
 
-def _wanted_of(seat: Seat, signed: Any) -> Iterable[Q]:
-    """The cases on which a signature of this seat is still wanted, a condition for each party."""
+def _wanted_of(user: User, seat: Seat, signed: Any) -> Iterable[Q]:
+    """The cases on which a signature of this seat is still wanted, or differs from another's."""
     rules = seat.agency.area.rules
     assessed = Assessment.objects.filter(case=OuterRef("pk"), status=Assessment.Status.SIGNED)
     is_ready = Q(Exists(assessed)) if rules.assessment_required_before == "convene" else Q()
@@ -222,9 +231,10 @@ def _wanted_of(seat: Seat, signed: Any) -> Iterable[Q]:
         is_ready &= Q(Exact(_newest_test(), True))
     for party in rules.convening_sign_offs:
         if PARTIES[party] & seat.roles:
-            ours = Q(party=party) | Q(agency=seat.agency)
-            is_open = ~Exists(signed.filter(ours, endorses=True))
-            yield Q(is_open, is_ready, area=seat.agency.area)
+            ours = Q(party=party) | Q(agency=seat.agency) | Q(by=user)
+            is_open = Q(~Exists(signed.filter(ours))) & (is_ready | Q(Exists(signed)))
+            differs = Q(agreed.differ(), Exists(signed.filter(party=party)))
+            yield (is_open | differs) & Q(area=seat.agency.area)
 
 
 def _reviews(user: User) -> Iterable[Group]:

@@ -51,12 +51,13 @@ def require(user: User) -> None:
 LOADS = {"open": "", "overdue": "overdue", "week": "week"}  # figure -> filter by date
 
 
-def holders(user: User) -> list[Holder]:
+def holders(user: User, area: str = "") -> list[Holder]:
     """Nobody, everybody whose cases `user` coordinates, and who could hold one, with figures.
 
     Those who have left stand before the others. A figure counts what its list shows, by the same
-    query.
+    query. `area` is the code of the one area that is looked at (R180).
     """
+    user = user.in_area(area) if area else user
     found = queries.cases(user, Filters()).order_by().values_list("owner")
     sums = {f"n_{name}": Count("pk", filter=by_due(due)) for name, due in LOADS.items()}
     counted = found.annotate(**sums)
@@ -66,19 +67,21 @@ def holders(user: User) -> list[Holder]:
     here = list(heirs(user))
     others = User.objects.filter(pk__in={*loads, *lasting} - {None}).exclude(pk__in=heirs(user))
     away = absences.warnings(here)
-    rows = [Holder(one, _figures(one, loads), False, one.pk in lasting) for one in others]
+    rows = [Holder(one, _figures(one, loads, area), False, one.pk in lasting) for one in others]
     rows += [
-        Holder(one, _figures(one, loads), True, one.pk in lasting, away.get(one.pk, ""))
+        Holder(one, _figures(one, loads, area), True, one.pk in lasting, away.get(one.pk, ""))
         for one in here
     ]
-    return [Holder(None, _figures(None, loads), True), *rows] if None in loads else rows
+    return [Holder(None, _figures(None, loads, area), True), *rows] if None in loads else rows
 
 
-def _figures(one: User | None, loads: dict[int | None, tuple[int, ...]]) -> dict[str, Figure]:
+def _figures(
+    one: User | None, loads: dict[int | None, tuple[int, ...]], area: str
+) -> dict[str, Figure]:
     numbers = loads.get(one.pk if one else None, (0,) * len(LOADS))
     whose = str(one.pk) if one else "unallocated"
     return {
-        name: Figure(number, Filters(whose=whose, due=due).address)
+        name: Figure(number, Filters(whose=whose, due=due, area=area).address)
         for (name, due), number in zip(LOADS.items(), numbers, strict=True)
     }
 

@@ -17,7 +17,7 @@ from django.db.models.functions import Cast
 from accounts.models import User
 from accounts.permissions import Perm
 from channel.casework.rows import MOST
-from referrals import absences
+from referrals import absences, information
 from referrals.models import Case
 from referrals.workflow import Status
 
@@ -29,7 +29,10 @@ def in_care(user: User) -> Q:
             return Q(owner_agency__in=user.agency_ids)
         return Q(owner=user) | Q(owner__in=absences.covered(user))
     theirs = [Status.PANEL, Status.SUPPORT]
-    return Q(status__in=theirs) | Q(status=Status.HELD, held_from__in=theirs)
+    rule = Q(status__in=theirs) | Q(status=Status.HELD, held_from__in=theirs)
+    if areas := [one for one in user.areas() if information.asks_in(user, one)]:
+        rule |= Q(area__in=areas, next_due_what=information.TO_ASK)
+    return rule
 
 
 # What a list may say of a case beside its own columns.
@@ -37,12 +40,18 @@ NOTES: dict[str, Any] = {
     "is_unclear": BooleanField(),
     "is_escalated": BooleanField(),
     "is_met": BooleanField(),
+    "differs": BooleanField(),
     "offer_to": BigIntegerField(),
     "offer_name": CharField(),
     "offered_at": DateTimeField(),
     "received_on": DateField(),
     "is_cleared": BooleanField(),
     "recheck_on": DateField(),
+    "transfer_id": BigIntegerField(),
+    "transfer_from": CharField(),
+    "transfer_on": DateField(),
+    "came_on": DateField(),
+    "review_on": DateField(),
 }
 
 

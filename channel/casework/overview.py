@@ -11,11 +11,18 @@ from accounts.permissions import Perm
 from accounts.roles import ShareKind
 from prevent_cms.components.text import gov_date
 from prevent_cms.marking import Mark
-from referrals import consent, holders, information, requests
+from referrals import ageing, consent, holders, information, parallel, requests, routing
 from referrals.access import Reader
 from referrals.actions.deconfliction import is_checkable
 from referrals.holders import Holder
-from referrals.models import Closure, Consent, Deconfliction, Referral, Screening
+from referrals.models import (
+    Closure,
+    Consent,
+    Deconfliction,
+    ParallelProcess,
+    Referral,
+    Screening,
+)
 from referrals.requests import Line
 from referrals.timeline import Entry, timeline
 from referrals.workflow import Status
@@ -65,7 +72,9 @@ class Overview:
     identity: list[information.Detail] = field(default_factory=list)
     own: list[Line] = field(default_factory=list)
     is_deconflicted: bool = False
+    beside: list[ParallelProcess] = field(default_factory=list)
     closure: Closure | None = None
+    coming: ageing.Changes | None = None
 
     @property
     def summary(self) -> tuple[str, str]:
@@ -81,7 +90,7 @@ class Overview:
 
 
 def overview(reader: Reader) -> Overview:
-    """What the page holds for this reader; at most six queries of its own."""
+    """What the page holds for this reader; at most seven queries of its own."""
     found = Overview(entries=timeline(reader, ENTRIES))
     if not reader.case.is_open and not reader.is_only_asked:
         found.closure = _closure(reader)
@@ -89,6 +98,9 @@ def overview(reader: Reader) -> Overview:
         _add_referral(found, reader)
         _add_shares(found, reader)
         found.consents = _consents(reader)
+        if ageing.is_near(reader.case, reader.facts):
+            found.coming = ageing.changes(reader, routing.newest(reader.case))
+        found.beside = parallel.beside(reader)
         if reader.case.is_released:
             found.lines = requests.requests_of(reader.user, reader.case)
     elif ShareKind.RESPOND in reader.kinds:
@@ -195,6 +207,7 @@ class Links:
     is_assessing: bool
     has_panel: bool
     has_plan: bool
+    may_route: bool
 
 
 def links(reader: Reader) -> Links:
@@ -206,5 +219,6 @@ def links(reader: Reader) -> Links:
         may_check_again=reader.may(Perm.DECONFLICTION_RECORD) and is_checkable(reader.case),
         is_assessing=reader.is_coordinator and stage == Status.ASSESSMENT,
         has_panel=Mark.PANEL in reader.marks and begun >= list(Status).index(Status.PANEL),
+        may_route=reader.may(Perm.CASE_ROUTE),
         has_plan=part and begun >= list(Status).index(Status.SUPPORT),
     )

@@ -14,17 +14,17 @@ from channel.casework.forms import SignForm
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record_view
 from referrals import desk, handovers
-from referrals.access import get_coordinated, get_reader
+from referrals.access import Reader, get_coordinated, get_reader
 from referrals.forms.handover import GiveSeveralForm
 from referrals.pages import render_case
 from referrals.views import giving
-from referrals.workflow import Status
 
 
 @require_safe
 def work(request: SignedInRequest) -> HttpResponse:
-    found = works.work(request.user, request.GET.get("show", ""))
-    request.unanswered = found.number_of("requests")  # the badge need not count them again
+    found = works.work(request.user, request.GET.get("show", ""), request.GET.get("area", ""))
+    if not found.area:
+        request.unanswered = found.number_of("requests")  # the badge need not count them again
     page = {"work": found, "today": works.today_words()}
     response = render(request, "casework/work.html", page)
     record_view(EventType.LIST_VIEWED, by=request.user, page="work")
@@ -48,25 +48,27 @@ def case_convene(request: SignedInRequest, reference: str) -> HttpResponse:
     perms = [Perm.CONVENING_SIGN] if request.method == "POST" else []
     reader = get_coordinated(request.user, reference, *perms)
     case = reader.case
-    form = SignForm(posted(request))
+    found = convening.read(reader)
+    form = SignForm(posted(request), to_panel=not found.lacks_threshold, initial=found.concern)
     if form.is_valid():
         case = actions.sign_convening(case, **form.cleaned_data, by=request.user)
-        messages.success(request, _outcome(case.status, endorses=form.cleaned_data["endorses"]))
-        return redirect("case_convene", case.reference)
-    context = {"form": form, "reader": reader, "convening": convening.read(reader)}
+        messages.success(request, convening.said_of(case))
+        is_last = convening.is_to_close(Reader(request.user, case))
+        return redirect("case_close" if is_last else "case_convene", case.reference)
+    context = {"form": form, "reader": reader, "convening": found}
     return render_case(request, case, "casework/convening.html", context, tab="case_convene")
-
-
-def _outcome(status: str, *, endorses: bool) -> str:
-    if status == Status.PANEL:
-        return "The panel is convened. The case is on the next agenda."
-    return "Your sign-off is recorded" if endorses else "Your refusal is recorded"
 
 
 @require_safe
 def hand_over_list(request: SignedInRequest) -> HttpResponse:
     handover.require(request.user)
-    page = {"holders": handover.holders(request.user)}
+    area = request.GET.get("area", "")
+    area = area if area in request.user.area_names else ""
+    here = reverse("hand_over_list")
+    areas = works.area_links(
+        request.user, area, lambda code: f"{here}?area={code}" if code else here
+    )
+    page = {"holders": handover.holders(request.user, area), "areas": areas}
     response = render(request, "casework/hand_over_list.html", page)
     record_view(EventType.LIST_VIEWED, by=request.user, page="hand_over")
     return response

@@ -1,17 +1,17 @@
 """My work: what this person has to do, the most urgent first, in few queries at any size."""
 
-import datetime
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from accounts.models import User
 from accounts.permissions import Perm
 from channel.casework import answers, owed, safeguarding
+from channel.casework.ahead import NextMeeting, ahead
 from channel.casework.duties import duties
 from channel.casework.rows import MOST, OVERDUE, TODAY, Group, Row
-from channel.meetings.access import meetings_for
-from channel.meetings.models import Meeting
 from prevent_cms import clock
 from prevent_cms.components.text import gov_date, gov_day
 from prevent_cms.presentation import Count
@@ -21,7 +21,9 @@ from referrals.workflow import Status
 FEW, FIRST = 5, 20  # rows shown before "See all", the second of what is late or due today
 ALWAYS = frozenset({"overdue", "today"})
 OWED = frozenset({"waiting", "late_answers", "offered"})
-DATED = frozenset({"requests", "actions", "support", "notices", "review"})  # one's own tasks
+DATED = frozenset(
+    {"requests", "actions", "support", "notices", "review", "agreements"}
+)  # one's own tasks
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Section:
     empty: str
     rows: list[Row]
     few: int = 0  # as many are shown; nought for all of them
+    area: str = ""  # the code of the one area that is looked at
 
     @property
     def is_cut(self) -> bool:
@@ -47,6 +50,10 @@ class Section:
     @property
     def number_words(self) -> str:
         return f"more than {MOST}" if len(self.rows) > MOST else str(len(self.rows))
+
+    @property
+    def row_head(self) -> str:
+        return "Agreement" if self.key == "agreements" else "Case"
 
     @property
     def what_head(self) -> str:
@@ -66,21 +73,50 @@ class Section:
 
     @property
     def count(self) -> Count:
-        url = f"{reverse('work')}?show={self.key}"
+        url = address(self.key, self.area)
         number = len(self.rows)
         words = f"over {MOST}" if number > MOST else ""
         return Count(number, self.title, url, self.note, self.colour, words)
 
 
+def address(show: str = "", area: str = "") -> str:
+    """My work with one list in full, or of one area."""
+    query = urlencode([pair for pair in (("show", show), ("area", area)) if pair[1]])
+    return reverse("work") + (f"?{query}" if query else "")
+
+
+@dataclass(frozen=True)
+class AreaLink:
+    """One of the areas that can be looked at by itself, or all of them (R180)."""
+
+    name: str
+    url: str
+    is_chosen: bool
+
+
+def area_links(user: User, area: str, url: Callable[[str], str]) -> list[AreaLink]:
+    """All areas and each of those in which this person works; none for who works in one."""
+    named = {"": "All areas"} | user.area_names if user.area_names else {}
+    return [AreaLink(name, url(code), code == area) for code, name in named.items()]
+
+
 @dataclass
 class Work:
     sections: list[Section]
-    meetings: list[Meeting] = field(default_factory=list)
+    meetings: list[NextMeeting] = field(default_factory=list)
     only: str = ""
+    area: str = ""
+    areas: list[AreaLink] = field(default_factory=list)
     may_see_meetings: bool = False
     may_find_cases: bool = False
     may_hand_over: bool = False
     may_read_log: bool = False
+    may_keep_agreements: bool = False
+
+    @property
+    def whole(self) -> str:
+        """The address of all lists again."""
+        return address(area=self.area)
 
     @property
     def counts(self) -> list[Count]:
@@ -96,15 +132,22 @@ class Work:
         return [one for one in self.sections if not self.only or one.key == self.only]
 
 
-def work(user: User, show: str = "") -> Work:
-    """Everything this person has to do; `show` names the one list to be shown in full."""
+def work(user: User, show: str = "", area: str = "") -> Work:
+    """Everything this person has to do; `show` names the one list to be shown in full.
+
+    `area` is the code of one of the areas in which they work, to see that alone (R180).
+    """
+    area = area if area in user.area_names else ""
+    links = area_links(user, area, lambda code: address(area=code))
+    user = user.in_area(area) if area else user
     lists = (
         duties,
         owed.duties,
         answers.duties,
         safeguarding.duties,
     )
-    found = [group for one in lists for group in one(user)]
+    beside = ahead(user)
+    found = [group for one in lists for group in one(user)] + beside.groups
     groups = sorted(by_date(found), key=lambda group: group[0] == "new")
     show = show if show in [group[0] for group in groups] else ""
     known = names(user, [row.case.pk for group in groups for row in group[-1] if row.case])
@@ -112,15 +155,18 @@ def work(user: User, show: str = "") -> Work:
     for key, title, colour, empty, rows in groups:
         named = [_named(row, known) for row in rows]
         few = 0 if show else FIRST if key in ALWAYS else FEW
-        sections.append(Section(key, title, colour, empty, named, few))
+        sections.append(Section(key, title, colour, empty, named, few, area))
     return Work(
         sections,
-        _meetings(user),
+        beside.meetings,
         show,
+        area,
+        links,
         may_see_meetings=user.holds(Perm.MEETING_VIEW),
         may_find_cases=user.holds(Perm.CASE_VIEW),
         may_hand_over=user.holds(Perm.CASE_ASSIGN),
         may_read_log=user.holds(Perm.AUDIT_VIEW),
+        may_keep_agreements=user.holds(Perm.AGREEMENT_KEEP),
     )
 
 
@@ -161,16 +207,6 @@ def _named(row: Row, names: dict[int, str]) -> Row:
         return row
     unknown = "Not opened yet" if row.can_take else "Name not known"
     return replace(row, name=names.get(row.case.pk, unknown))
-
-
-def _meetings(user: User) -> list[Meeting]:
-    """The next three meetings this person may know of."""
-    if not user.holds(Perm.MEETING_VIEW):
-        return []
-    ahead = (Meeting.Status.PLANNED, Meeting.Status.ISSUED, Meeting.Status.IN_SESSION)
-    start = clock.now() - datetime.timedelta(days=1)
-    found = meetings_for(user).filter(status__in=ahead, starts_at__gte=start)
-    return list(found.order_by("starts_at")[:3])
 
 
 def today_words() -> str:

@@ -53,6 +53,12 @@ def assemble(slug: str) -> Cast:
         if user is None:
             user = people.add(email=row["email"], name=row["name"], password=PASSWORD, by=None)
             for role in row["roles"]:
-                people.join(user, agency=agencies[row["agency"]], role=role, by=None)
+                people.join(
+                    user,
+                    agency=agencies[row["agency"]],
+                    role=role,
+                    remit=row.get("remit", ""),
+                    by=None,
+                )
         users[row["email"].split("@")[0]] = user
     return Cast(area, users)

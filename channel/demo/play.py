@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from channel.demo import meetings, sharing_out, steps, support
+from channel.demo import agreements, meetings, sharing_out, steps, support
 from channel.demo.cast import Cast, read
 from referrals.models import Case
 from vaf.actions import frameworks
@@ -37,6 +37,7 @@ class Telling:
 def play(cast: Cast) -> dict[str, Case]:
     """Bring every person of the area's stories to their stage; key -> case."""
     frameworks.load(read("vaf-2012.json"))
+    agreements.sign(cast)
     telling = Telling(cast)
     if cast.area.slug == "norfolk":
         _long_story(telling)

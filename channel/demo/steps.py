@@ -48,6 +48,7 @@ WHY = Grounds(
     purpose="To learn whether the person is vulnerable to radicalisation and what support there is.",
     necessity="No single agency knows enough to decide whether the panel should hear the case.",
     proportionality="Identity details and three questions only; the concern itself is not shared.",
+    without_agreement="The renewal is with both bodies for signing.",
 )
 TESTED: dict[str, Any] = {
     "circumstances": "Isolated since the summer, and much online at night. Family and school hold on.",
@@ -177,7 +178,7 @@ def ask(cast: Cast, case: Case, days: float, *keys: str) -> Case:
             "question": "",
             "grounds": WHY,
         }
-        release.release(case, **asking | ({} if by_police else {"agencies": []}), by=cast["ctco"])
+        release.release(case, **asking if by_police else {"grounds": WHY}, by=cast["ctco"])
         if not by_police:
             requests.request_more(case, **asking, by=asker)
     return case
@@ -294,5 +295,5 @@ def convene(cast: Cast, case: Case, days: float) -> Case:
     names = {"case_officer": "ctco", "chair": "chair", "police": "police-lead"}
     with clock.at(moment(days - 13)):
         for party in cast.area.rules.convening_sign_offs:
-            case = sign_convening(case, endorses=True, grounds=GROUNDS, by=cast[names[party]])
+            case = sign_convening(case, result="panel", grounds=GROUNDS, by=cast[names[party]])
     return case

@@ -16,6 +16,7 @@ WHY = Grounds(
     purpose="To deliver an agreed item of the support plan.",
     necessity="The agency cannot deliver the item without knowing whom it is for.",
     proportionality="Its own item and the risk to its staff; nothing of the assessment.",
+    without_agreement="The renewal is with both bodies for signing.",
 )
 
 

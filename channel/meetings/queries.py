@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts import grants
@@ -17,7 +18,7 @@ from channel.support.models import PostExitReview
 from channel.support.queries import is_refused, post_exit_due
 from prevent_cms import clock
 from prevent_cms.components.text import gov_date
-from referrals.models import Case, CaseGroupObjectPermission, PersonFact
+from referrals.models import Case, CaseGroupObjectPermission, PersonFact, Routing
 from referrals.workflow import Status
 
 Group = AgendaItem.Group
@@ -83,7 +84,10 @@ def due_cases(user: User, panel: Panel, on: datetime.date) -> list[Due]:
 
 
 def heard_by(panel: Panel, cases: QuerySet[Case]) -> QuerySet[Case]:
-    """Those of the cases that this panel hears: the area's, or those its council had first (R124)."""
+    """Those of the cases that this panel hears: the area's, or those its council coordinates (R124).
+
+    Of a case on which nobody decided, the council that had it first does.
+    """
     cases = cases.filter(area=panel.area_id)
     if panel.council is None:
         return cases
@@ -94,8 +98,12 @@ def heard_by(panel: Panel, cases: QuerySet[Case]) -> QuerySet[Case]:
         kind=ShareKind.COORDINATE,
         group__in=councils.values("group"),
     )
-    first = Subquery(shares.order_by("pk").values("group")[:1])
-    return cases.alias(first_council=first).filter(first_council=panel.council.group_id)
+    decided = Routing.objects.filter(case=OuterRef("pk"), council__area=panel.area_id)
+    council = Coalesce(
+        Subquery(decided.values("council__group")[:1]),
+        Subquery(shares.order_by("pk").values("group")[:1]),
+    )
+    return cases.alias(council=council).filter(council=panel.council.group_id)
 
 
 def _at(cases: QuerySet[Case], stage: Status) -> QuerySet[Case]:
@@ -103,12 +111,14 @@ def _at(cases: QuerySet[Case], stage: Status) -> QuerySet[Case]:
 
 
 def exits_awaiting(cases: Iterable[Case]) -> dict[int, Decision]:
-    """Case id -> the decision, for cases whose latest decision is exit."""
+    """Case id -> the decision, for cases whose latest decision is exit; another area's is none."""
     latest: dict[int, Decision] = {}
     decided = Decision.objects.filter(case__in=cases).exclude(choice="").order_by("at")
     decided = decided.select_related("case__area")
     for decision in decided:
-        latest[decision.case_id] = decision
+        arrived = decision.case.arrived_at
+        if not (arrived and decision.at and decision.at < arrived):
+            latest[decision.case_id] = decision
     return {pk: d for pk, d in latest.items() if d.choice == Decision.Choice.EXIT}
 
 

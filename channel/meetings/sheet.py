@@ -5,7 +5,7 @@ from functools import cached_property
 
 from accounts.models import User
 from accounts.permissions import Perm
-from channel.meetings import canonical, queries, reading, steps
+from channel.meetings import canonical, expected, queries, reading, steps
 from channel.meetings.models import (
     AgendaItem,
     Attendance,
@@ -17,7 +17,9 @@ from channel.meetings.models import (
 from channel.meetings.quorum import Quorum
 from channel.meetings.reading import Heading
 from referrals import access as cases
+from referrals import parallel
 from referrals.access import Reader
+from referrals.models import ParallelProcess
 
 Group = AgendaItem.Group
 ASKED = {
@@ -122,6 +124,17 @@ class Sheet:
     @cached_property
     def offers(self) -> tuple[Decision.Choice, ...]:
         return steps.offers(self.item, self.decision)
+
+    @cached_property
+    def expected(self) -> list[expected.Expected]:
+        """Who comes for this item besides the core agencies (R128-R130)."""
+        found = expected.for_items(self.user, [self.item])
+        return found[0].people if found else []
+
+    @cached_property
+    def beside(self) -> list[ParallelProcess]:
+        """What runs beside Channel, as far as this reader may know (R160)."""
+        return parallel.beside(self.reader)
 
     @cached_property
     def shown(self) -> reading.ShownItem:

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from django.db.models import QuerySet, Subquery
 from django.utils import timezone
 
-from accounts.models import Area, User
+from accounts import grants
+from accounts.models import Agency, Area, User
+from accounts.roles import ShareKind
 from channel.meetings.models import Decision
 from channel.support.models import (
     ExitReport,
@@ -32,6 +34,12 @@ def plan_of(case: Case) -> SupportPlan | None:
         case=case, status=SupportPlan.Status.CURRENT
     ).first()
     return found
+
+
+def without_coordinators(case: Case, agencies: QuerySet[Agency]) -> QuerySet[Agency]:
+    """The agencies that would be let in to the case if they led support."""
+    coordinating = grants.shares_of(case).filter(kind=ShareKind.COORDINATE)
+    return agencies.exclude(group__in=coordinating.values("group_id"))
 
 
 @dataclass

@@ -13,6 +13,7 @@ class EventType(models.TextChoices):
     """The value is stored; the label is the sentence shown on the timeline."""
 
     REFERRAL_RECEIVED = "referral.received", "Referral received"
+    REFERRAL_FORWARDED = "referral.forwarded", "Referral forwarded to police"
     CASE_TAKEN = "case.taken", "Screening started"
     CASE_ASSIGNED = "case.assigned", "Case owner changed"
     CASE_OFFERED = "case.offered", "Case offered to another officer"
@@ -25,6 +26,9 @@ class EventType(models.TextChoices):
     DECONFLICTION_OVERT = "deconfliction.overt", "Deconfliction recorded: overt investigation"
     OVERT_AGREED = "deconfliction.agreed", "Panel's agreement under an overt investigation recorded"
     THRESHOLD_RECORDED = "threshold.recorded", "Threshold test recorded"
+    PARALLEL_RECORDED = "parallel.recorded", "Process beside Channel recorded"
+    PARALLEL_CHANGED = "parallel.changed", "Process beside Channel looked at again"
+    PARALLEL_ENDED = "parallel.ended", "Process beside Channel has ended"
     CASE_HELD = "case.held", "Case held"
     CASE_RESUMED = "case.resumed", "Case resumed"
     PERSON_LINKED = "person.linked", "Earlier referral linked as the same person"
@@ -35,9 +39,19 @@ class EventType(models.TextChoices):
     REFERRAL_JOINED = "referral.joined", "Repeat referral joined to the open case"
     REFERRAL_RELEASED = "case.referral_released", "Further referral released to the coordinators"
     CASE_RELEASED = "case.released", "Released to partners"
+    CASE_ROUTED = "case.routed", "Council and lead decided"
     CASE_SHARED = "case.shared", "Case shared"
     CASE_UNSHARED = "case.unshared", "Sharing stopped"
     DISCLOSURE_CORRECTED = "case.disclosure_corrected", "Register of disclosures corrected"
+    TRANSFER_PROPOSED = "case.transfer_proposed", "Transfer to another area proposed"
+    TRANSFER_AGREED = "case.transfer_agreed", "Transfer agreed by the chair whom the case leaves"
+    TRANSFER_ACCEPTED = "case.transfer_accepted", "Transfer accepted by the receiving chair"
+    TRANSFER_DECLINED = "case.transfer_declined", "Transfer declined"
+    TRANSFER_WITHDRAWN = "case.transfer_withdrawn", "Transfer withdrawn"
+    TRANSFER_CHECKED = "case.transfer_checked", "Receiving force checked before a transfer"
+    TRANSFER_VIEWED = "transfer.viewed", "Proposed transfer opened"
+    CASE_MOVED_OUT = "case.moved_out", "Case left for another area"
+    CASE_MOVED_IN = "case.moved_in", "Case taken over from another area"
     CASE_RESTRICTED = "case.restricted", "Case restricted to named people"
     CASE_UNRESTRICTED = "case.unrestricted", "Restriction lifted"
     BAR_SET = "case.bar_set", "Conflict of interest recorded"
@@ -131,6 +145,10 @@ class EventType(models.TextChoices):
     AWAY_ENDED = "people.away_ended", "Absence ended"
     PERSON_SIGNED_OUT = "people.signed_out", "Signed out everywhere by an administrator"
     POLICY_CHANGED = "policy.changed", "Policy of an area changed"
+    AGREEMENT_ADDED = "agreement.added", "Information sharing agreement added"
+    AGREEMENT_CHANGED = "agreement.changed", "Information sharing agreement changed"
+    AGREEMENT_RENEWED = "agreement.renewed", "Information sharing agreement renewed"
+    AGREEMENT_ENDED = "agreement.ended", "Information sharing agreement ended"
     PERSON_SIGN_IN_RESET = "people.sign_in_reset", "Asked to set up signing in again"
 
 
@@ -142,6 +160,7 @@ POLICE_EVENTS = frozenset(
         EventType.CASE_OFFERED,
         EventType.OFFER_DECLINED,
         EventType.OFFER_WITHDRAWN,
+        EventType.TRANSFER_CHECKED,
         EventType.SCREENING_PASSED,
         EventType.SCREENING_STOPPED,
         EventType.DECONFLICTION_CLEAR,
@@ -181,6 +200,7 @@ PANEL_EVENTS = frozenset(
 # Looks and refusals belong to the access log, not to the story of the case.
 NOT_IN_TIMELINE = frozenset(
     {
+        EventType.TRANSFER_VIEWED,
         EventType.CASE_VIEWED,
         EventType.CASE_PREVIEWED,
         EventType.REFUSED,

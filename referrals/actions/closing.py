@@ -8,7 +8,7 @@ from accounts.permissions import Perm
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.marking import Mark
 from prevent_cms.workflow import NOT_NOW
-from referrals import access, clearance
+from referrals import access, clearance, next_steps
 from referrals.actions import sign_offs
 from referrals.actions.leaving import Leaving, Outcome, require_leaving
 from referrals.actions.lifecycle import make_move
@@ -20,6 +20,11 @@ EXIT_OUTCOMES = frozenset(
     {Outcome.RISK_REDUCED, Outcome.RISK_MANAGED, Outcome.LEFT_EARLY, Outcome.NO_OUTCOME}
 )
 REPEAT = SignOff.What.REPEAT_CLOSURE
+NOT_AGREED = (
+    "Those who convene the panel agree first that this case does not go there. Sign on the page "
+    "'Convening the panel'."
+)
+AGREED_CONCERN = "A safeguarding concern or assessment was agreed on. Say who raised it, and when."
 
 
 def is_repeat(case: Case) -> bool:
@@ -75,12 +80,29 @@ def agree_to_closing(case: Case, *, endorses: bool, reason: str, by: User) -> Si
     )
 
 
+def outcomes_open(case: Case, by: User) -> list[Outcome]:
+    """The outcomes with which this person can close the case as it stands now (R132, R169)."""
+    may_leave = next_steps.may_leave(case, by)
+    alone = Outcome if may_leave else next_steps.POLICE_ALONE
+    return [one for one in Outcome if one in alone and one not in EXIT_OUTCOMES]
+
+
+def _require_agreed(case: Case, outcome: str, leaving: Leaving, by: User) -> None:
+    """Raise ActionInvalid for what the parties of the area's policy have not agreed on (R132)."""
+    if outcome not in outcomes_open(case, by):
+        raise ActionInvalid(NOT_AGREED)
+    is_concern = next_steps.agreed_now(case) == SignOff.Result.SAFEGUARDING
+    if is_concern and not leaving.safeguarding_concern:
+        raise ActionInvalid(AGREED_CONCERN)
+
+
 @transaction.atomic
 def close_case(case: Case, *, outcome: str, reason: str, leaving: Leaving, by: User) -> Closure:
     """Close from any open stage, with why, where to, and who looks after the person now.
 
-    R31, R33, R39, R213, R214, R218, CTSA 2015 s.36(6). Raises ActionDenied without the permission,
-    ActionInvalid at the wrong moment or with something missing.
+    R31, R33, R39, R132, R213, R214, R218, CTSA 2015 s.36(6). Raises ActionDenied without the
+    permission, ActionInvalid at the wrong moment, with something missing, or at the assessment
+    before the parties of the area's policy agree.
     """
     case = Case.objects.locked(case.pk)
     access.require(by, Perm.CASE_CLOSE, case)
@@ -88,6 +110,7 @@ def close_case(case: Case, *, outcome: str, reason: str, leaving: Leaving, by: U
     if outcome in EXIT_OUTCOMES:
         raise ActionInvalid("This outcome belongs to leaving Channel. Use the exit page.")
     require_second_person(case, by)
+    _require_agreed(case, outcome, leaving, by)
     stage, was_released = case.stage, case.is_released
     case = make_move(case, "close", by=by)
     # Who learns that a crime was passed on could warn whom police look for.

@@ -53,7 +53,8 @@ class Entry:
 
 @transaction.atomic
 def record_consent(case: Case, entry: Entry, *, by: User) -> Consent:
-    """Add an entry to the log of consent (R109-R123); the same entry twice in a row is one.
+    """Add an entry to the log of consent (R109-R123); the same entry twice in a row is one,
+    save where the case has moved between the two.
 
     Raises ActionDenied without the permission, ActionInvalid for a closed case, a date in the
     future, an answer that does not say whose it is, or one of somebody of 16 or over whose capacity
@@ -68,7 +69,12 @@ def record_consent(case: Case, entry: Entry, *, by: User) -> Consent:
     _check_who_decides(entry, is_adult_in_law=decides_alone(by, case))
     values = asdict(entry) | {"asked_of": sorted(entry.asked_of), "stage": case.stage}
     latest: Consent | None = Consent.objects.filter(case=case).first()
-    if latest and all(getattr(latest, name) == value for name, value in values.items()):
+    since = case.arrived_at
+    if (
+        latest
+        and (since is None or latest.at >= since)
+        and all(getattr(latest, name) == value for name, value in values.items())
+    ):
         return latest
     consent: Consent = Consent.objects.create(case=case, by=by, **values)
     record(EventType.CONSENT_RECORDED, by=by, case=case, target=consent, about=entry.about)

@@ -82,7 +82,7 @@ def ask_again(
     case = gathering(Case.objects.get(pk=request.case_id), by=by)
     request = _locked(request, case)
     require_date(case, due_on)
-    if request.answered_at is None:
+    if request.answered_at is None or request.ended_why:
         raise ActionInvalid(NOT_NOW)
     request.answered_at, request.reminded_at = None, None
     request.counted_from, request.due_on = clock.today(), due_on

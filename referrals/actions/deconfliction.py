@@ -17,6 +17,7 @@ from prevent_cms.marking import Mark
 from prevent_cms.workflow import NOT_NOW
 from referrals import access, joining
 from referrals.actions.lifecycle import make_move
+from referrals.actions.parallel import open_processes
 from referrals.actions.screening import current_referral
 from referrals.actions.threshold import open_tests
 from referrals.clearance import awaits_agreement, newest_check
@@ -166,6 +167,7 @@ def _clear(referral: Referral, by: User) -> None:
             change_all(facts, mark=Mark.COORDINATION)
     if joining.is_settled(by, referral.case):
         open_tests(referral.case)
+        open_processes(referral.case)
 
 
 def _hold_or_resume(case: Case, is_clear: bool, by: User) -> None:

@@ -17,8 +17,10 @@ from prevent_cms.history.record import record
 from prevent_cms.marking import Mark
 from prevent_cms.references import next_reference
 from referrals import matching
+from referrals.actions import notices
+from referrals.front_door import Through, concern, first_told, is_desk
 from referrals.intake.choices import Ethnicity, Gender, Sector
-from referrals.models import Case, Person, PersonFact, Referral
+from referrals.models import Case, Forwarded, Person, PersonFact, Referral
 from referrals.workflow import Status
 
 Kind = PersonFact.Kind
@@ -48,21 +50,31 @@ FACT_LINES = (
 
 @wall.as_service()
 def submit(
-    *, area: Area, form_key: uuid.UUID | str, answers: Answers, form_version: str
+    *,
+    area: Area,
+    form_key: uuid.UUID | str,
+    answers: Answers,
+    form_version: str,
+    through: Through | None = None,
 ) -> Referral:
     """Receive a completed form, once: the same `form_key` always gives the same referral (R50).
 
-    The case belongs to the area's police and is shared with nobody else (design section 4). Raises
-    ActionInvalid when the area has no police agency or an essential answer is missing.
+    The case belongs to the area's police and is shared with nobody else (design section 4). In the
+    area of a safeguarding front door social care is sent the concern at the same time, and learns
+    nothing of the case (R84). `through` is the desk outside police that passes it on. Raises
+    ActionInvalid when the area has no police agency, an essential answer is missing, or for a desk
+    that the area does not have.
     """
     if sent := _received(form_key):
         return sent
     missing = [key for key in ESSENTIAL if not answers.get(key)]
     if missing or answers["sector"] not in Sector.values:
         raise ActionInvalid("Some questions have no answer yet. Go back to your referral.")
+    if through and not is_desk(through.agency, area):
+        raise ActionInvalid("Your agency does not receive referrals for this area.")
     try:
         with transaction.atomic():
-            return _receive(area, form_key, answers, form_version)
+            return _receive(area, form_key, answers, form_version, through)
     except IntegrityError:
         if sent := _received(form_key):
             return sent
@@ -76,7 +88,11 @@ def _received(form_key: uuid.UUID | str) -> Referral | None:
 
 
 def _receive(
-    area: Area, form_key: uuid.UUID | str, answers: Answers, form_version: str
+    area: Area,
+    form_key: uuid.UUID | str,
+    answers: Answers,
+    form_version: str,
+    through: Through | None,
 ) -> Referral:
     police = _police_of(area)
     case = _open_case(area, police)
@@ -90,6 +106,8 @@ def _receive(
         answers=answers,
         sector=answers["sector"],
         is_urgent=answers["danger"] == "yes",
+        came_through=through.agency if through else None,
+        desk_reference=through.own_reference if through else "",
         wants_anonymity="yes" in (answers.get("anonymous"), answers.get("noticer_anonymous")),
     )
     for kind, value, date in facts_in(answers):
@@ -106,7 +124,20 @@ def _receive(
     grants.share(case, [grants.Offer(police, ShareKind.COORDINATE, "Referral received")], by=None)
     record(EventType.REFERRAL_RECEIVED, by="Referrer", case=case, target=referral)
     outbox.add("referral_received", referral_id=referral.pk)
+    if through:
+        _remember_at_the_desk(through)
+    if told := first_told(area, answers):
+        agency, about = told
+        notices.tell_front_door(case, agency=agency, about=about, text=concern(answers))
     return referral
+
+
+def _remember_at_the_desk(through: Through) -> None:
+    """Keep what the desk may know: that it passed something on, when, and its own reference."""
+    agency, by = through.agency, through.by
+    row = Forwarded.objects.create(agency=agency, own_reference=through.own_reference, by=by)
+    told = {"area_code": agency.area.code, "target": row, "agency_id": agency.pk}
+    record(EventType.REFERRAL_FORWARDED, by=by, **told)
 
 
 def _police_of(area: Area) -> Agency:

@@ -12,11 +12,11 @@ from prevent_cms.history.record import record
 from prevent_cms.history.rows import add_all, change_all
 from prevent_cms.marking import Mark
 from prevent_cms.workflow import NOT_NOW
-from referrals import access, joining, matching
-from referrals.actions import closing
+from referrals import access, joining, matching, routing
+from referrals.actions import agreed, closing
 from referrals.actions.leaving import Leaving
 from referrals.actions.lifecycle import make_move
-from referrals.actions.release import councils
+from referrals.actions.parallel import open_processes
 from referrals.actions.sharing import Grounds, Share
 from referrals.actions.threshold import open_tests
 from referrals.clearance import is_clear
@@ -105,7 +105,8 @@ def release_referral(case: Case, *, grounds: Grounds, by: User) -> Referral:
 
     From then on it stands on the Referral tab, agencies that were asked see what it adds to the
     facts they search by, and the timeline has it. No date of the case moves. Raises ActionDenied
-    without the permission, ActionInvalid when none is clear or the case is held.
+    without the permission, ActionInvalid when none is clear or the case is held, or without
+    a reason where no agreement is in force.
     """
     case = Case.objects.locked(case.pk)
     access.require_lasting(by, Perm.CASE_RELEASE, case)
@@ -116,7 +117,10 @@ def release_referral(case: Case, *, grounds: Grounds, by: User) -> Referral:
     change_all(facts, mark=Mark.COORDINATION)
     if joining.is_settled(by, case):  # what was written beside another that waits stays with police
         open_tests(case)
-    shares = [Share(one, ShareKind.COORDINATE, WHAT, grounds) for one in councils(case)]
-    add_all([share.entry(case, by) for share in shares])
+        open_processes(case)
+    shares = [Share(one, ShareKind.COORDINATE, WHAT, grounds) for one in routing.coordinating(case)]
+    entries = [share.entry(case, by) for share in shares]
+    agreed.note(case, entries, by=by)
+    add_all(entries)
     record(EventType.REFERRAL_RELEASED, by=by, case=case, target=referral)
     return referral

@@ -4,7 +4,7 @@ import datetime
 
 from django.db import transaction
 
-from accounts.models import Agency, User
+from accounts.models import Agency, Area, User
 from accounts.permissions import Perm
 from prevent_cms import clock
 from prevent_cms.errors import ActionDenied
@@ -42,11 +42,13 @@ def next_due(case: Case, status: Status) -> tuple[datetime.date, str]:
 
 
 @transaction.atomic
-def make_move(case: Case, name: str, *, by: User, due_on: datetime.date | None = None) -> Case:
+def make_move(
+    case: Case, name: str, *, by: User, due_on: datetime.date | None = None, due_what: str = ""
+) -> Case:
     """Lock, check and change the status of a case, and record the move.
 
-    Takes the case as the caller saw it, and the date on which the next step is due when it is
-    another than policy's; returns the locked, fresh one. Raises ActionDenied when
+    Takes the case as the caller saw it, and the date and the words of what is due next when they
+    are other than policy's; returns the locked, fresh one. Raises ActionDenied when
     the person may not, ActionInvalid when the case is elsewhere. Guards that need more are the
     caller's. A case that leaves support takes the shares made to deliver it along; the end of a
     hold opens the shares made during it.
@@ -59,7 +61,7 @@ def make_move(case: Case, name: str, *, by: User, due_on: datetime.date | None =
     held_from = case.status if target == Status.HELD else ""
     if name not in ("hold", "resume"):  # a hold leaves every date as it was
         case.status_since = clock.now()
-        _set_due(case, target, due_on)
+        _set_due(case, target, due_on, due_what)
     case.status, case.held_from = target, held_from
     if target not in BEFORE_RELEASE | {Status.CLOSED, Status.HELD} and not case.released_at:
         case.released_at = clock.now()
@@ -83,12 +85,12 @@ def seat_agency(user: User, case: Case) -> Agency:
     return seat.agency
 
 
-def _set_due(case: Case, target: Status, on: datetime.date | None) -> None:
+def _set_due(case: Case, target: Status, on: datetime.date | None, what: str) -> None:
     if target == Status.CLOSED:
         case.next_due_on, case.next_due_what = None, ""
     else:
-        usual, case.next_due_what = next_due(case, target)
-        case.next_due_on = on or usual
+        usual, words = next_due(case, target)
+        case.next_due_on, case.next_due_what = on or usual, what or words
 
 
 @transaction.atomic
@@ -98,6 +100,21 @@ def set_due(case: Case, *, on: datetime.date | None, what: str) -> Case:
     case.next_due_on, case.next_due_what = on, what
     case.version += 1
     case.save(update_fields=["next_due_on", "next_due_what", "version"])
+    return case
+
+
+def move_to(case: Case, area: Area, owner: User) -> Case:
+    """Let another area have a locked case, as part of carrying a transfer out (R178).
+
+    The stage stays; its date is set anew by the policy of that area, and what was signed for the
+    next step under another policy counts no more. Raises ActionDenied for who holds no cases there.
+    """
+    case.area = area
+    case.owner, case.owner_agency = owner, seat_agency(owner, case)
+    case.arrived_at = case.status_since = clock.now()
+    case.next_due_on, case.next_due_what = next_due(case, case.stage)
+    case.version += 1
+    case.save()
     return case
 
 

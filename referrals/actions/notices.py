@@ -36,6 +36,18 @@ def send_notice(
     if not text.strip():
         raise ActionInvalid("Enter what the agency needs to know.")
     mark = notices.mark_for(case, is_police=Reader(by, case).is_police)
+    told = {"about": about, "text": text, "told_by_phone": told_by_phone}
+    return _send(case, agency, mark, by=by, **told)
+
+
+def tell_front_door(case: Case, *, agency: Agency, about: str, text: str) -> SafeguardingNotice:
+    """Send what came in to the safeguarding front door of the area, as part of receiving it (R84)."""
+    return _send(case, agency, Mark.POLICE, by=None, about=about, text=text)
+
+
+def _send(
+    case: Case, agency: Agency, mark: Mark, *, by: User | None, text: str, **told: str
+) -> SafeguardingNotice:
     rules = case.area.rules
     due_on = rules.due(clock.today(), rules.notice_working_days)
     with wall.as_service():  # the agency's row is for its own people only
@@ -46,14 +58,20 @@ def send_notice(
         case=case,
         mark=mark,
         agency=agency,
-        about=about,
         text=text,
-        told_by_phone=told_by_phone,
         due_on=due_on,
         by=by,
         received=received,
+        **told,
     )
-    record(EventType.NOTICE_SENT, by=by, case=case, target=sent, mark=mark, agency=agency.name)
+    record(
+        EventType.NOTICE_SENT,
+        by=by or "Referrer",
+        case=case,
+        target=sent,
+        mark=mark,
+        agency=agency.name,
+    )
     outbox.add("notice_sent", received_id=received.pk)
     return sent
 

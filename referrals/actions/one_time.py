@@ -16,13 +16,20 @@ from prevent_cms.history.record import record
 from prevent_cms.workflow import NOT_NOW
 from referrals import information
 from referrals.access import Reader
-from referrals.actions.requests import STANDARD_QUESTION, require_askable, require_date
+from referrals.actions.requests import (
+    SHARED_TO_ANSWER,
+    STANDARD_QUESTION,
+    require_askable,
+    require_date,
+)
 from referrals.actions.sharing import Grounds
-from referrals.models import Case, InformationReturn, OneTimeRequest
+from referrals.models import Case, Disclosure, InformationReturn, OneTimeRequest
+from referrals.models.information import ONE_TIME
 from referrals.models.one_time import TRIES
 from referrals.workflow import Status
 
 DIGITS = 8
+ENDED = "The link was ended before it was answered."
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,7 @@ def hashed(key: str) -> str:
 def ask_once(case: Case, asked: Asked, *, grounds: Grounds, by: User) -> Made:
     """Make a link with which a body without an account answers once; nobody is let in to the case.
 
+    What it shows is a disclosure like any other, and stands in the register (R95-R102).
     Raises ActionDenied for anyone but the area's requester, ActionInvalid at a stage at which
     nobody is asked, for a date that cannot be, or without a power.
     """
@@ -67,18 +75,38 @@ def ask_once(case: Case, asked: Asked, *, grounds: Grounds, by: User) -> Made:
     rules, key = case.area.rules, secrets.token_urlsafe(32)
     code = "".join(secrets.choice("0123456789") for _ in range(DIGITS))
     last = rules.due(clock.today(), rules.one_time_link_working_days)
+    expires_at = clock.start_of(last + datetime.timedelta(days=1))
     words = vars(asked) | {"question": "\n".join(filter(None, [STANDARD_QUESTION, asked.question]))}
     made: OneTimeRequest = OneTimeRequest.objects.create(
         case=case,
         by=by,
         key_hash=hashed(key),
         code_hash=make_password(code),
-        expires_at=clock.start_of(last + datetime.timedelta(days=1)),
+        expires_at=expires_at,
+        disclosure=_enter(case, asked.body, grounds, expires_at, by),
         **words,
-        **vars(grounds),
     )
-    record(EventType.LINK_MADE, by=by, case=case, target=made, due=made.due_on.isoformat())
+    told = {"due": made.due_on.isoformat(), "gateway": str(grounds.gateway)}
+    record(EventType.LINK_MADE, by=by, case=case, target=made, **told)
     return Made(made, key, code)
+
+
+def _enter(
+    case: Case, body: str, grounds: Grounds, until: datetime.datetime, by: User
+) -> Disclosure:
+    """The entry in the register. Agreements are between agencies, so there is none to ask for."""
+    lawful = {**vars(grounds), "without_agreement": ""}
+    del lawful["agreements"]
+    entry: Disclosure = Disclosure.objects.create(
+        case=case,
+        body=body,
+        kind=ONE_TIME,
+        what_was_shared=SHARED_TO_ANSWER,
+        until=until,
+        by=by,
+        **lawful,
+    )
+    return entry
 
 
 @transaction.atomic
@@ -94,6 +122,9 @@ def end_link(request: OneTimeRequest, *, by: User) -> OneTimeRequest:
         raise ActionInvalid(NOT_NOW)
     fresh.ended_at, fresh.ended_by = clock.now(), by
     fresh.save(update_fields=["ended_at", "ended_by"])
+    entry = fresh.disclosure
+    entry.ended_at, entry.ended_by, entry.ended_why = fresh.ended_at, by, ENDED
+    entry.save(update_fields=["ended_at", "ended_by", "ended_why"])
     record(EventType.LINK_ENDED, by=by, case=case, target=fresh)
     return fresh  # type: ignore[no-any-return]
 

@@ -38,14 +38,13 @@ def restrict_case(case: Case, *, people: Collection[User], reason: str, by: User
     case.is_restricted = True
     case.version += 1
     case.save(update_fields=["is_restricted", "version"])
-    record(
-        EventType.CASE_RESTRICTED,
-        by=by,
-        case=case,
-        mark=_mark(case),
-        people=", ".join(sorted(one.name for one in named.values())),
-    )
+    _tell_restricted(case, named.values(), by)
     return case
+
+
+def _tell_restricted(case: Case, people: Collection[User], by: User) -> None:
+    names = ", ".join(sorted(one.name for one in people))
+    record(EventType.CASE_RESTRICTED, by=by, case=case, mark=_mark(case), people=names)
 
 
 def follow_owner(case: Case, user: User, *, by: User) -> None:
@@ -113,6 +112,19 @@ def _end_restriction(case: Case, *, by: User, why: str) -> None:
         share.delete()
 
 
+def move_restriction(case: Case, *, people: Collection[User], why: str, by: User) -> None:
+    """Name those who take over a restricted case, or, with nobody named, end the restriction.
+
+    Part of carrying a transfer out, which has ended the shares of whoever was named before.
+    """
+    if not people:
+        _lift(case, why=why, by=by)
+        return
+    free = [one for one in people if not is_barred(one, case)]
+    grants.share(case, [offer for one in free for offer in _reach(case, one)], by=by)
+    _tell_restricted(case, free, by)
+
+
 @transaction.atomic
 def lift_restriction(case: Case, *, reason: str, by: User) -> Case:
     """Open a restricted case again to the agencies that have it.
@@ -122,12 +134,16 @@ def lift_restriction(case: Case, *, reason: str, by: User) -> Case:
     case = Case.objects.locked(case.pk)
     access.require(by, Perm.CASE_RESTRICT, case)
     require_restricted(case)
-    _end_restriction(case, by=by, why=reason)
+    _lift(case, why=reason, by=by)
+    return case
+
+
+def _lift(case: Case, *, why: str, by: User) -> None:
+    _end_restriction(case, by=by, why=why)
     case.is_restricted = False
     case.version += 1
     case.save(update_fields=["is_restricted", "version"])
     record(EventType.CASE_UNRESTRICTED, by=by, case=case, mark=_mark(case))
-    return case
 
 
 def require_restricted(case: Case) -> None:

@@ -4,10 +4,12 @@ import datetime
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
 from accounts import grants
+from accounts.agreements.queries import Standing
 from accounts.models import Agency, User
 from accounts.permissions import Perm
 from accounts.roles import ShareKind
@@ -16,11 +18,11 @@ from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history import EventType
 from prevent_cms.history.models import Event
 from prevent_cms.history.record import event_of, record, record_all
-from prevent_cms.history.rows import add_all
+from prevent_cms.history.rows import add_all, change_all
 from prevent_cms.marking import Mark
 from prevent_cms.workflow import NOT_NOW
 from referrals import access
-from referrals.actions import restricting
+from referrals.actions import agreed, restricting
 from referrals.models import Case, Correction, Disclosure, Gateway
 from referrals.workflow import Status
 
@@ -50,6 +52,8 @@ class Grounds:
     fairness: str = ""
     gateway: str = Gateway.DUTY
     gateway_reason: str = STATUTORY
+    without_agreement: str = ""
+    agreements: Standing | None = None  # as the form has read them
 
     def power_for(self, agency: Agency) -> str:
         """The power relied on for this agency; ActionInvalid when there is none."""
@@ -88,6 +92,7 @@ class Share:
             relevance=self.grounds.relevance,
             proportionality=self.grounds.proportionality,
             fairness=self.grounds.fairness,
+            without_agreement=self.grounds.without_agreement,
             what_was_shared=self.what[:300],
             by=by,
             until=self.until,
@@ -102,14 +107,20 @@ def share_case(
 
     `perm` is the permission of the act that shares (releasing, issuing an agenda, naming a lead),
     and `case` as that act has locked it: what is shared during a hold opens when the hold ends.
-    Raises ActionDenied without it or in an emergency, ActionInvalid for another area or before any
-    clear result.
+    Raises ActionDenied without it or in an emergency, ActionInvalid for another area, before any
+    clear result, or without a reason where no agreement is in force and nothing is urgent (R103).
     """
     access.require_lasting(by, perm, case)
     if not shares:
         return
     _require_shareable(case, shares)
+    enter(case, shares, by=by)
+
+
+def enter(case: Case, shares: Sequence[Share], *, by: User) -> None:
+    """Write shares with their entries of the register, as part of an act that has asked the rest."""
     entries = [share.entry(case, by) for share in shares]
+    agreed.note(case, entries, by=by, standing=shares[0].grounds.agreements)
     is_held = case.status == Status.HELD
     grants.share(case, [share.offer(waits=is_held) for share in shares], by=by)
     restricting.follow_agencies(case, by=by)
@@ -128,6 +139,7 @@ def _told(entry: Disclosure, share: Share) -> Event:
 
     It names the agency's usual power; one that somebody wrote stands in the register alone.
     """
+    lacking: dict[str, Any] = {"agreement": "lacking"} if entry.agreement else {}
     return event_of(
         EventType.CASE_SHARED,
         by=entry.by,
@@ -139,6 +151,7 @@ def _told(entry: Disclosure, share: Share) -> Event:
         until=share.until.isoformat() if share.until else None,
         power=share.agency.power_to_share if not share.grounds.power else "",
         gateway=str(entry.gateway),
+        **lacking,
     )
 
 
@@ -216,20 +229,18 @@ def unshare_case(
     access.require(by, perm, case)
     if not is_stoppable(kind):
         raise ActionInvalid("Police and the local authority coordinate the case until it ends.")
+    end_share(case, agency, kind, reason=reason, by=by)
+
+
+def end_share(case: Case, agency: Agency, kind: ShareKind, *, reason: str, by: User) -> None:
+    """End a share as part of an act that locked the case and may do so; ActionInvalid for none."""
     if not grants.unshare(case, agency, kind):
         raise ActionInvalid("This case is not shared with that agency.")
     restricting.follow_agencies(case, by=by)
     for entry in Disclosure.objects.filter(case=case, agency=agency, kind=kind, ended_at=None):
         entry.ended_at, entry.ended_by, entry.ended_why = clock.now(), by, reason
         entry.save(update_fields=["ended_at", "ended_by", "ended_why"])
-    record(
-        EventType.CASE_UNSHARED,
-        by=by,
-        case=case,
-        agency_id=agency.pk,
-        agency=agency.name,
-        kind=str(kind),
-    )
+    record_all([_ended(case, agency, kind, by)])
 
 
 @transaction.atomic
@@ -255,6 +266,23 @@ def may_correct(reader: access.Reader, entry: Disclosure) -> bool:
 
 
 SUPPORT_ENDED = "The agency's support has ended."
+
+
+def end_all(case: Case, *, why: str, by: User) -> None:
+    """End every share with agencies and with people, as part of the act that takes the case away."""
+    rows, now = list(grants.shares_of(case).order_by("pk")), clock.now()
+    named = Agency.objects.filter(group_id__in=[row.group_id for row in rows])
+    agencies = {agency.group_id: agency for agency in named}
+    change_all(grants.shares_of(case), until=now)
+    entries = Disclosure.objects.filter(case=case, ended_at=None)
+    change_all(entries, ended_at=now, ended_by=by, ended_why=why)
+    told = [(agencies[row.group_id], row.kind) for row in rows if row.group_id in agencies]
+    record_all(_ended(case, agency, kind, by) for agency, kind in told)
+
+
+def _ended(case: Case, agency: Agency, kind: str, by: User) -> Event:
+    words: dict[str, Any] = {"agency_id": agency.pk, "agency": agency.name, "kind": str(kind)}
+    return event_of(EventType.CASE_UNSHARED, by=by, case=case, **words)
 
 
 def end_delivery(case: Case, *, by: User, of: Collection[int] | None = None) -> None:

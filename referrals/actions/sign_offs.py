@@ -2,18 +2,20 @@
 
 import datetime
 from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 
 from django.db import transaction
 
 from accounts.area_policy import PARTIES
-from accounts.models import User
+from accounts.models import Seat, User
 from accounts.permissions import Perm
+from prevent_cms import clock
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
 from prevent_cms.marking import Mark
 from prevent_cms.workflow import NOT_NOW
-from referrals import access
+from referrals import access, next_steps
 from referrals.access import Reader
 from referrals.models import Case, MarkedQuerySet, SignOff
 
@@ -23,6 +25,15 @@ PERMISSION = {
     What.EXIT: Perm.EXIT_SIGN,
     What.REPEAT_CLOSURE: Perm.REPEAT_CLOSURE_SIGN,
 }
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What a sign-off of convening endorses, and who raises a safeguarding concern with it."""
+
+    result: str = ""
+    safeguarding_person: str = ""
+    safeguarding_raised_on: datetime.date | None = None
 
 
 def asked_of(case: Case, what: str) -> tuple[str, ...]:
@@ -36,8 +47,12 @@ def asked_of(case: Case, what: str) -> tuple[str, ...]:
 
 
 def given(case: Case, what: str, since: datetime.datetime) -> MarkedQuerySet:
-    """The sign-offs made since the matter arose, newest last; a page adds `visible_to`."""
-    rows = SignOff.objects.filter(case=case, what=what, at__gte=since)
+    """The sign-offs that stand since the matter arose, newest last; a page adds `visible_to`.
+
+    Those of an area that the case has left count no more.
+    """
+    rows = SignOff.objects.filter(case=case, what=what, at__gte=since, replaced_at=None)
+    rows = rows.filter(agency__area=case.area_id)
     return rows.select_related("by", "agency")
 
 
@@ -53,29 +68,43 @@ def _missing(case: Case, what: str, signed: Iterable[SignOff]) -> list[str]:
 
 
 def parties_open_to(reader: Reader, what: str, since: datetime.datetime) -> list[str]:
-    """The missing parties for which this person could sign now."""
+    """The parties for which this person could sign now: those missing, and of convening, until the
+    case is on its way to the panel, those that can still change their mind."""
     user, case = reader.user, reader.case
-    signed = list(given(case, what, since))
-    has_signed = any(one.by_id == user.pk for one in signed)
-    if has_signed or not reader.may(PERMISSION[What(what)]):
+    if not reader.may(PERMISSION[What(what)]):
         return []
+    signed = list(given(case, what, since))
     seats = [seat for seat in user.seats if seat.agency.area_id == case.area_id]
     roles = frozenset().union(*(seat.roles for seat in seats))
-    return [party for party in _missing(case, what, signed) if PARTIES[party] & roles]
+    mine = {one.party for one in signed if one.by_id == user.pk}
+    missing = _missing(case, what, signed)
+    found = [] if mine else [party for party in missing if PARTIES[party] & roles]
+    if what != What.CONVENING or _is_settled(case, what, signed):
+        return found
+    can_change = {one.party for one in signed} if next_steps.differ(signed) else mine
+    return found + [p for p in next_steps.parties(case) if p in can_change and PARTIES[p] & roles]
 
 
 @transaction.atomic
 def sign(
-    case: Case, *, what: str, endorses: bool, reason: str, by: User, since: datetime.datetime
+    case: Case,
+    *,
+    what: str,
+    endorses: bool,
+    reason: str,
+    by: User,
+    since: datetime.datetime,
+    step: NextStep = NextStep(),
 ) -> SignOff:
-    """Endorse or refuse, once, as the first missing party this person can speak for (R132, R171).
+    """Endorse or refuse, once, as the first party this person can speak for (R132, R171).
 
-    Two signatures come from two people of two agencies. Raises ActionDenied when this person can
-    sign for none of the missing parties, ActionInvalid when nothing is missing any more.
+    Signatures of two parties come from two people of two agencies. For convening a party can sign
+    for another next step, which replaces what it signed. Raises ActionDenied when this person can
+    sign for no party or would repeat what it signed, ActionInvalid when nothing is missing any more.
     """
     case = Case.objects.locked(case.pk)
     access.require(by, PERMISSION[What(what)], case)
-    if not missing(case, what, since):
+    if _is_settled(case, what, list(given(case, what, since))):
         raise ActionInvalid(NOT_NOW)
     parties = parties_open_to(Reader(by, case), what, since)
     if not parties:
@@ -84,8 +113,42 @@ def sign(
     seat = next(
         s for s in by.seats if s.agency.area_id == case.area_id and s.roles & PARTIES[party]
     )
-    if given(case, what, since).filter(endorses=True, agency=seat.agency).exists():
+    standing = given(case, what, since)
+    if standing.filter(endorses=True, agency=seat.agency).exclude(party=party).exists():
         raise ActionDenied("Somebody of your agency has signed. The second must be of another.")
+    if step.result:
+        _replace(standing.filter(party=party).first(), step)
+    return _write(case, what, party, seat, endorses=endorses, reason=reason, by=by, step=step)
+
+
+def _is_settled(case: Case, what: str, signed: list[SignOff]) -> bool:
+    """Whether nothing is to be signed any more: nobody is missing, or the panel is agreed on."""
+    if what == What.CONVENING:
+        return next_steps.agreed(case, signed) in SignOff.TO_PANEL
+    return not _missing(case, what, signed)
+
+
+def _replace(before: SignOff | None, step: NextStep) -> None:
+    """What the party signed before stands no more; ActionDenied when it was the same."""
+    if before is None:
+        return
+    if before.result == step.result:
+        raise ActionDenied("This has been signed already. Somebody else has to sign next.")
+    before.replaced_at = clock.now()
+    before.save(update_fields=["replaced_at"])
+
+
+def _write(
+    case: Case,
+    what: str,
+    party: str,
+    seat: Seat,
+    *,
+    endorses: bool,
+    reason: str,
+    by: User,
+    step: NextStep,
+) -> SignOff:
     # That a case repeats an earlier one is known to police only.
     mark = Mark.POLICE if what == What.REPEAT_CLOSURE else Mark.COORDINATION
     sign_off = SignOff.objects.create(
@@ -98,6 +161,7 @@ def sign(
         by=by,
         role=min(seat.roles & PARTIES[party]),
         agency=seat.agency,
+        **asdict(step),
     )
     kind = EventType.SIGNED_OFF if endorses else EventType.SIGN_OFF_REFUSED
     record(kind, by=by, case=case, target=sign_off, mark=mark, what=str(what), party=party)

@@ -1,5 +1,6 @@
 """Forms of the police desk and of the case list."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -8,8 +9,8 @@ from django.http import QueryDict
 from prevent_cms import fields
 from prevent_cms.marking import Mark
 from prevent_cms.presentation import Who
-from referrals import filters, queries
-from referrals.actions.closing import EXIT_OUTCOMES
+from referrals import filters, next_steps, queries
+from referrals.actions.closing import AGREED_CONCERN
 from referrals.forms.leaving import LeavingForm
 from referrals.forms.source import SourceForm
 from referrals.models import Case, Closure, Screening
@@ -54,7 +55,7 @@ class CloseForm(SourceForm, LeavingForm):
         label="Outcome",
         what="the outcome",
         small=True,
-        choices=[pair for pair in Closure.Outcome.choices if pair[0] not in EXIT_OUTCOMES],
+        choices=Closure.Outcome.choices,
         option_hints={
             Closure.Outcome.INVESTIGATION: "Outside police only “Closed” is shown",
             Closure.Outcome.OTHER_MECHANISM: "Name it below",
@@ -66,11 +67,22 @@ class CloseForm(SourceForm, LeavingForm):
     reason = fields.LongText(label="Reason", help_text=SECTION_38, rows=4)
     field_order = ("outcome", "reason")
 
-    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, *args: Any, case: Case, outcomes: Iterable[Closure.Outcome], **kwargs: Any
+    ) -> None:
+        self.concern = next_steps.concern(case)  # what the parties agreed on, as a beginning
+        super().__init__(*args, **{"initial": self.concern, **kwargs})
+        field: Any = self.fields["outcome"]
+        field.choices = [(one.value, one.label) for one in outcomes]
         self.who_sees_all = Mark.COORDINATION if case.is_released else Mark.POLICE
         self.ask_source(case.is_released)
         self.apply(str(self.data.get("outcome", "")))
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        if self.concern and cleaned.get("safeguarding_concern") is False:
+            self.add_error("safeguarding_concern", AGREED_CONCERN)
+        return cleaned
 
 
 class AgreeForm(forms.Form):

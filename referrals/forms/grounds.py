@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from django import forms
-
 from prevent_cms import fields
 from referrals.actions.sharing import USUAL_LAW, Grounds
+from referrals.forms.agreed import AgreedForm
 from referrals.models import Gateway
 
 LONG = 3000
@@ -13,7 +12,7 @@ MAY = ("purpose", "power", "law", "gateway", "gateway_reason")
 TEST = ("necessity", "relevance", "proportionality", "fairness")
 
 
-class GroundsForm(forms.Form):
+class GroundsForm(AgreedForm):
     """Whether one may share (`MAY`), and the test for doing so (`TEST`); sharing/_grounds.html."""
 
     purpose = fields.ShortText(
@@ -86,8 +85,9 @@ class GroundsForm(forms.Form):
 
     def grounds(self) -> Grounds:
         """The answers as the action wants them; call when the form is valid."""
-        given = {name: self.cleaned_data[name] for name in (*MAY, *TEST)}
-        return Grounds(**given | {"law": given["law"] or USUAL_LAW})
+        given = {name: self.cleaned_data[name] for name in (*MAY, *TEST, "without_agreement")}
+        given |= {"law": given["law"] or USUAL_LAW, "agreements": self.standing}
+        return Grounds(**given)
 
 
 def told(grounds: Grounds) -> list[tuple[str, Any]]:
@@ -101,5 +101,6 @@ def told(grounds: Grounds) -> list[tuple[str, Any]]:
         ("Relevant", grounds.relevance),
         ("Proportionate", grounds.proportionality),
         ("Not discriminatory", grounds.fairness),
+        ("Why without an agreement in force", grounds.without_agreement),
     ]
     return [(words, value) for words, value in rows if value]

@@ -6,16 +6,28 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from accounts.models import Agency, User
 from prevent_cms import clock, fields
 from prevent_cms.presentation import Who
 from referrals import deadlines
-from referrals.actions.conversations import Said
 from referrals.forms.grounds import GroundsForm
 from referrals.forms.source import SourceForm
 from referrals.information import agencies_to_ask
-from referrals.models import Case, Conversation
+from referrals.models import Case
 
 LONG = 3000
+
+
+class Partners(fields.CheckboxModelChoices):
+    """Agencies that have been read for the answers, and are not read again for the check."""
+
+    read: list[Agency]
+
+    def _check_values(self, value: Any) -> list[Agency]:
+        known = {str(one.pk): one for one in self.read}
+        if not {str(one) for one in value} <= known.keys():
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return [known[key] for key in known if key in {str(one) for one in value}]
 
 
 class AskForm(SourceForm, fields.RevealingForm, GroundsForm):
@@ -29,7 +41,7 @@ class AskForm(SourceForm, fields.RevealingForm, GroundsForm):
     field_order = ("agencies", "question", "due_on")
     conditional: dict[str, dict[str, str | tuple[str, ...]]] = {}  # what each agency reveals
 
-    agencies = fields.CheckboxModelChoices(
+    agencies = Partners(
         None,
         label="Agencies to ask",
         what="at least one agency to ask",
@@ -52,13 +64,13 @@ class AskForm(SourceForm, fields.RevealingForm, GroundsForm):
         help_text="A working day. The date shown is your area's usual time.",
     )
 
-    def __init__(self, data: Any = None, *, case: Case, is_police: bool = True) -> None:
+    def __init__(self, data: Any = None, *, case: Case, by: User, is_police: bool = True) -> None:
         rules = case.area.rules
         usual = deadlines.usual(rules, clock.today())
         super().__init__(data, initial={"due_on": usual})
         field: Any = self.fields["agencies"]
         field.queryset = agencies_to_ask(case)
-        partners = list(field.queryset)
+        partners = field.read = list(field.queryset)
         field.choices = [(agency.pk, agency.name) for agency in partners]
         field.option_hints = {
             str(agency.pk): agency.power_to_share or "No usual power: enter one below"
@@ -76,7 +88,15 @@ class AskForm(SourceForm, fields.RevealingForm, GroundsForm):
                 legend="plain",
             )
         self.conditional = {"agencies": {str(one.pk): f"own_{one.pk}" for one in partners}}
+        self.ask_agreement(case.area, self.offered(partners), by=by, case=case)
         self.ask_source(is_police)
+
+    def offered(self, partners: list[Agency]) -> list[Agency]:
+        """Every agency that this form can let in."""
+        return partners
+
+    def receiving(self) -> list[Agency]:
+        return list(self.cleaned_data.get("agencies") or ())
 
     def clean_due_on(self) -> datetime.date:
         due_on: datetime.date = self.cleaned_data["due_on"]
@@ -105,49 +125,6 @@ class AskForm(SourceForm, fields.RevealingForm, GroundsForm):
             "due_on": given["due_on"],
             "grounds": self.grounds(),
         }
-
-
-class ReleaseForm(AskForm):
-    """As for asking, but a case may be released without a question to anyone.
-
-    What is urgent is told by telephone as well, and the call is logged here (R38).
-    """
-
-    called = fields.ShortText(
-        label="Who did you telephone?",
-        what="who you telephoned",
-        help_text="Name, role and agency",
-        max_length=200,
-    )
-    called_on = fields.DateField(
-        label="Day of the call", what="day of the call", past=True, or_today=True
-    )
-    called_at = fields.TimeOfDay(
-        label="Time of the call", what="the time of the call", help_text="Like 2:30pm"
-    )
-    said = fields.LongText(label="What was said", what="what was said", max_length=LONG, rows=3)
-
-    def __init__(self, data: Any = None, *, case: Case, is_urgent: bool) -> None:
-        super().__init__(data, case=case)
-        self.fields["agencies"].required = False
-        self.fields["agencies"].label = "Agencies to ask (optional)"
-        self.is_urgent = is_urgent
-        self.initial["called_on"] = clock.today()
-        for name in () if is_urgent else ("called", "called_on", "called_at", "said"):
-            del self.fields[name]
-
-    def answers(self) -> dict[str, Any]:
-        given = self.cleaned_data
-        if not self.is_urgent:
-            return super().answers()
-        call = Said(
-            how=Conversation.How.PHONE,
-            who=given["called"],
-            on=given["called_on"],
-            time=given["called_at"],
-            said=given["said"],
-        )
-        return super().answers() | {"call": call}
 
 
 class BeginForm(forms.Form):

@@ -39,6 +39,8 @@ def possible(request: InformationRequest) -> list[What]:
 def is_changeable(request: InformationRequest) -> bool:
     """Whether anything can be done about the time for an answer now, as far as anybody may know."""
     case = request.case
+    if request.ended_why:
+        return False
     return case.stage in ASKING_STAGES if request.answered_at else case.is_open
 
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from accounts.models import User
+from accounts.models import Agency, User
 from prevent_cms import fields
 from prevent_cms.presentation import Who
-from referrals import joining
+from referrals import joining, routing
 from referrals.forms.desk import ReasonForm
 from referrals.forms.grounds import GroundsForm
 from referrals.forms.source import SourceForm
@@ -30,6 +30,11 @@ class ReferralReleaseForm(SourceForm, GroundsForm):
 
     who_sees_all = Who("police and the coordinators of this case.")
 
-    def __init__(self, data: Any = None) -> None:
+    def __init__(self, data: Any = None, *, case: Case, by: User) -> None:
         super().__init__(data)
+        self.councils = routing.coordinating(case)
+        self.ask_agreement(case.area, self.councils, by=by, case=case)
         self.ask_source(True)
+
+    def receiving(self) -> list[Agency]:
+        return self.councils

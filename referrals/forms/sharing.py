@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from accounts.models import Agency, Membership
+from accounts.models import Agency, Membership, User
 from accounts.roles import ROLES, Role, ShareKind
 from prevent_cms import fields
 from prevent_cms.marking import Mark
@@ -59,10 +59,11 @@ class ShareForm(SourceForm, GroundsForm, CheckedForm):
         required=False,
     )
 
-    def __init__(self, data: Any = None, *, case: Case) -> None:
+    def __init__(self, data: Any = None, *, case: Case, by: User) -> None:
         super().__init__(data)
-        self.case = case
-        self.fields["agency"].queryset = holders.agencies_to_let_in(case)  # type: ignore[attr-defined]
+        self.case, agencies = case, holders.agencies_to_let_in(case)
+        self.fields["agency"].queryset = agencies  # type: ignore[attr-defined]
+        self.ask_agreement(case.area, agencies, by=by, case=case)
         self.ask_source(True)  # police alone share a case
 
     def clean(self) -> dict[str, Any]:
@@ -73,6 +74,10 @@ class ShareForm(SourceForm, GroundsForm, CheckedForm):
         if agency and kind and not _can_use(agency, kind):
             self.add_error("kind", f"Nobody at {agency.name} has a role that can use this share")
         return cleaned
+
+    def receiving(self) -> list[Agency]:
+        agency = self.cleaned_data.get("agency")
+        return [agency] if agency else []
 
     def share(self) -> Share:
         """What the action takes."""

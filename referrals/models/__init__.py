@@ -4,6 +4,7 @@ from referrals.models.case import IS_RELEASED, Case, CaseGroupObjectPermission
 from referrals.models.closed import Bar, EmergencyAccess, Restriction
 from referrals.models.decisions import Closure, Consent, Reopening, SignOff
 from referrals.models.feedback import Feedback
+from referrals.models.front_door import Forwarded
 from referrals.models.handover import HandOver
 from referrals.models.information import (
     Correction,
@@ -16,6 +17,7 @@ from referrals.models.leaving import LEAVING_RULES, LeavingAnswers
 from referrals.models.lists import AlertState, ListAlert, SavedList
 from referrals.models.marked import MarkedItem, MarkedQuerySet
 from referrals.models.one_time import OneTimeRequest
+from referrals.models.parallel import ParallelProcess
 from referrals.models.person import Person, PersonKey, PersonLink
 from referrals.models.police import (
     Deconfliction,
@@ -27,8 +29,10 @@ from referrals.models.police import (
 )
 from referrals.models.referral import PersonFact, Referral
 from referrals.models.requests import Conversation, RequestChange
+from referrals.models.routing import Routing
 from referrals.models.safeguarding import NoticeOutcome, ReceivedNotice, SafeguardingNotice
 from referrals.models.threshold import ThresholdRisk, ThresholdTest
+from referrals.models.transfer import Transfer, TransferCheck
 
 __all__ = [
     "IS_RELEASED",
@@ -47,6 +51,7 @@ __all__ = [
     "ElsewhereSearch",
     "EmergencyAccess",
     "Feedback",
+    "Forwarded",
     "Gateway",
     "HandOver",
     "HoldDecision",
@@ -59,6 +64,7 @@ __all__ = [
     "NoticeOutcome",
     "OneTimeRequest",
     "OvertInvestigation",
+    "ParallelProcess",
     "Person",
     "PersonFact",
     "PersonKey",
@@ -69,6 +75,7 @@ __all__ = [
     "RequestChange",
     "Restriction",
     "ReturnDraft",
+    "Routing",
     "SafeguardingNotice",
     "SavedList",
     "Screening",
@@ -76,4 +83,6 @@ __all__ = [
     "System",
     "ThresholdRisk",
     "ThresholdTest",
+    "Transfer",
+    "TransferCheck",
 ]

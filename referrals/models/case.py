@@ -61,6 +61,7 @@ class Case(models.Model):
     next_due_what = models.CharField(max_length=80, blank=True)
     received_at = models.DateTimeField(default=clock.now)  # R204: when police received it
     released_at = models.DateTimeField(null=True)
+    arrived_at = models.DateTimeField(null=True)  # here, from another area (R178)
     is_restricted = models.BooleanField(default=False)  # to people who are named in its shares
     version = models.PositiveIntegerField(default=1)
 

@@ -93,16 +93,35 @@ class Consent(MarkedItem):
 
 
 class SignOff(MarkedItem):
-    """One person's endorsement, in a role, for an agency: convening, exit, closing a repeat."""
+    """One person's endorsement, in a role, for an agency: convening, exit, closing a repeat.
+
+    A sign-off of convening says which next step it endorses (R132). Until the parties agree, each
+    can sign anew: the newest of a party stands, the one before it is replaced and kept.
+    """
 
     class What(models.TextChoices):
         CONVENING = "convening", "Convening the panel"
         EXIT = "exit", "Leaving Channel"
         REPEAT_CLOSURE = "repeat_closure", "Closing a repeat referral"
 
+    class Result(models.TextChoices):
+        """The next step of an assessed case (R132)."""
+
+        PANEL = "panel", "To the panel"
+        BESIDE = "beside", "To the panel, with a safeguarding concern or assessment beside it"
+        NO_ACTION = "no_action", "No further action"
+        SAFEGUARDING = "safeguarding", "A safeguarding concern or assessment instead of the panel"
+
+    TO_PANEL = (Result.PANEL, Result.BESIDE)
+    RAISES = (Result.BESIDE, Result.SAFEGUARDING)  # a named person raises a concern
+
     what = models.CharField(max_length=16, choices=What.choices)
     party = models.CharField(max_length=20)  # accounts.area_policy.PARTIES
     endorses = models.BooleanField()
+    result = models.CharField(max_length=12, choices=Result.choices, blank=True)
+    safeguarding_person = models.CharField(max_length=200, blank=True)  # R31
+    safeguarding_raised_on = models.DateField(null=True)
+    replaced_at = models.DateTimeField(null=True)
     reason = models.TextField()
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=30)
@@ -112,9 +131,36 @@ class SignOff(MarkedItem):
 
     class Meta:
         ordering = ["at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(what="convening", endorses=True) & ~Q(result=""))
+                | (~Q(what="convening") & Q(result="", replaced_at=None)),
+                name="convening_endorses_a_result",
+            ),
+            models.CheckConstraint(
+                condition=~Q(result__in=["beside", "safeguarding"]) | ~Q(safeguarding_person=""),
+                name="signed_concern_has_a_person",
+            ),
+            models.CheckConstraint(
+                condition=~Q(result="beside") | Q(safeguarding_raised_on__isnull=False),
+                name="concern_beside_the_panel_is_raised",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.what} {self.party}"
+
+    @property
+    def stands(self) -> bool:
+        """Whether it was not replaced, and is of the area that the case is in."""
+        return self.replaced_at is None and self.agency.area_id == self.case.area_id
+
+    @property
+    def basis(self) -> str:
+        """What the next step rests on, under the Counter-Terrorism and Security Act 2015."""
+        if self.result in self.TO_PANEL:
+            return "Reasonable grounds to refer to a panel: section 36(3)"
+        return "Not referred to a panel: section 36(3)"
 
 
 class Closure(LeavingAnswers, MarkedItem):

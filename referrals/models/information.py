@@ -17,9 +17,21 @@ class Gateway(models.TextChoices):
     SERIOUS_HARM = "serious_harm", "Without consent: to protect somebody from serious harm"
 
 
-class Lawful(models.Model):
-    """What a share rests on, and the test that was applied (R95-R101)."""
+ONE_TIME = "one_time"  # the kind of a disclosure to a body that has no account
 
+
+class Disclosure(MarkedItem):
+    """One share of a case, what it rests on and the test that was applied (R95-R102).
+
+    It is with an agency or, by a one-time link, with a body that has no account. What it says is
+    never edited: a correction is added to it, and so is the end of the share.
+    """
+
+    own_agency_kinds = frozenset(ShareKind)  # its pages show the power relied on, and no more
+
+    agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
+    body = models.CharField(max_length=120, blank=True)
+    kind = models.CharField(max_length=12)
     purpose = models.TextField()
     power = models.CharField(max_length=300)
     law = models.CharField(max_length=300)  # R96
@@ -29,21 +41,9 @@ class Lawful(models.Model):
     relevance = models.TextField(blank=True)
     proportionality = models.TextField()
     fairness = models.TextField(blank=True)  # R101: how it is known not to be discriminatory
-
-    class Meta:
-        abstract = True
-
-
-class Disclosure(Lawful, MarkedItem):
-    """One share of a case with an agency, and the test that was applied (R95-R102).
-
-    What it says is never edited: a correction is added to it, and so is the end of the share.
-    """
-
-    own_agency_kinds = frozenset(ShareKind)  # its pages show the power relied on, and no more
-
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=12)
+    # R103: how it stood where no agreement was in force, and why it was shared all the same.
+    agreement = models.CharField(max_length=100, blank=True)
+    without_agreement = models.TextField(blank=True)
     what_was_shared = models.CharField(max_length=300)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
@@ -65,10 +65,25 @@ class Disclosure(Lawful, MarkedItem):
                 condition=Q(gateway="consent") | ~Q(gateway_reason=""),
                 name="disclosure_without_consent_says_why",
             ),
+            models.CheckConstraint(
+                condition=Q(agreement="", without_agreement="")
+                | ~Q(agreement="") & ~Q(without_agreement=""),
+                name="disclosure_without_agreement_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(agency__isnull=False, body="")
+                | Q(agency=None, kind=ONE_TIME) & ~Q(body=""),
+                name="disclosure_says_with_whom",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.case_id} {self.agency_id}"
+
+    @property
+    def recipient(self) -> str:
+        """With whom it was shared: needs the agency."""
+        return self.agency.name if self.agency else self.body
 
 
 class Correction(MarkedItem):
@@ -100,7 +115,8 @@ class InformationRequest(MarkedItem):
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
     reminded_at = models.DateTimeField(null=True)
-    answered_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)  # since then no answer is waited for
+    ended_why = models.CharField(max_length=200, blank=True)  # when it ended without one
     history = RowHistory()
 
     class Meta:
@@ -110,7 +126,11 @@ class InformationRequest(MarkedItem):
             models.CheckConstraint(
                 condition=Q(paused_on=None) | Q(answered_at=None),
                 name="answered_request_is_not_paused",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_why="") | ~Q(answered_at=None),
+                name="ended_request_waits_for_nothing",
+            ),
         ]
 
     def __str__(self) -> str:

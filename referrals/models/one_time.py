@@ -6,18 +6,21 @@ from django.db.models import Q
 from accounts.models import User
 from prevent_cms import clock
 from prevent_cms.history.rows import RowHistory
-from referrals.models.information import InformationReturn, Lawful
+from referrals.models.information import Disclosure, InformationReturn
 from referrals.models.marked import MarkedItem
 
 TRIES = 5
 
 
-class OneTimeRequest(Lawful, MarkedItem):
-    """What a school or a practice is asked, why that is lawful, and what it answered (R85, R95).
+class OneTimeRequest(MarkedItem):
+    """What a school or a practice is asked, and what it answered (R85).
+
+    Why that is lawful stands in the register, as of every share (R95-R102).
 
     The key of the link and the code that is given by telephone are kept as hashes only.
     """
 
+    disclosure = models.OneToOneField(Disclosure, on_delete=models.PROTECT, related_name="+")
     body = models.CharField(max_length=120)
     person = models.CharField(max_length=200)  # who is asked there: name and role
     phone = models.CharField(max_length=30)  # on which the code was given

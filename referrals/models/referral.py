@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts import grants
-from accounts.models import Area, User
+from accounts.models import Agency, Area, User
 from prevent_cms import clock
 from prevent_cms.history.rows import RowHistory
 from prevent_cms.marking import Mark
@@ -28,6 +28,9 @@ class Referral(MarkedItem):
     sector = models.CharField(max_length=30)
     is_urgent = models.BooleanField(default=False)
     wants_anonymity = models.BooleanField(default=False)
+    # The desk outside police through which it came (R84), with that desk's own reference.
+    came_through = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
+    desk_reference = models.CharField(max_length=60, blank=True)
     received_at = models.DateTimeField(default=clock.now)
     cleared_at = models.DateTimeField(null=True)
     history = RowHistory()

@@ -73,7 +73,8 @@ class SafeguardingNotice(MarkedItem):
     text = models.TextField()
     told_by_phone = models.CharField(max_length=300, blank=True)  # R38: who was called, and when
     due_on = models.DateField()
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    # Nobody, when the area's front door sent it as the referral came in.
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
     received = models.OneToOneField(ReceivedNotice, on_delete=models.PROTECT, related_name="+")
     outcome = models.CharField(max_length=10, choices=NoticeOutcome.choices, blank=True)

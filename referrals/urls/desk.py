@@ -7,9 +7,11 @@ from referrals.views import (
     desk_state,
     desk_threshold,
     feedback,
+    front_door,
     giving,
     handover,
     lists,
+    parallel,
     timeline,
 )
 
@@ -17,6 +19,7 @@ CASE = "cases/<str:reference>/"
 
 urlpatterns = [
     path("cases/", desk.case_list, name="case_list"),
+    path("work/forwarded/", front_door.forwarded, name="forwarded"),
     path("work/lists/", lists.saved_lists, name="saved_lists"),
     path("work/lists/new/", lists.saved_list_new, name="saved_list_new"),
     path("work/lists/<int:pk>/", lists.saved_list, name="saved_list"),
@@ -43,6 +46,10 @@ urlpatterns = [
         desk_join.case_referral_release,
         name="case_referral_release",
     ),
+    path(CASE + "beside/", parallel.case_parallel, name="case_parallel"),
+    path(CASE + "beside/new/", parallel.case_parallel_new, name="case_parallel_new"),
+    path(CASE + "beside/<int:pk>/", parallel.case_parallel_edit, name="case_parallel_edit"),
+    path(CASE + "beside/<int:pk>/end/", parallel.case_parallel_end, name="case_parallel_end"),
     path(CASE + "overt/", desk_police.case_overt, name="case_overt"),
     path(CASE + "hold/", desk_state.case_hold, name="case_hold"),
     path(CASE + "resume/", desk_state.case_resume, name="case_resume"),

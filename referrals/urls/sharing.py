@@ -1,10 +1,11 @@
 from django.urls import path
 
-from referrals.views import emergency, register, restricting, sharing
+from referrals.views import emergency, register, restricting, routing, sharing
 
 CASE = "cases/<str:reference>/"
 
 urlpatterns = [
+    path(CASE + "coordination/", routing.case_route, name="case_route"),
     path(CASE + "sharing/", sharing.case_sharing, name="case_sharing"),
     path(CASE + "sharing/new/", sharing.case_share, name="case_share"),
     path(CASE + "sharing/register/", register.case_register, name="case_register"),

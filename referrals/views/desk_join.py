@@ -39,7 +39,7 @@ def case_join(request: SignedInRequest, reference: str) -> HttpResponse:
 def case_referral_release(request: SignedInRequest, reader: Reader) -> HttpResponse:
     case = reader.case
     waits = acts.require_releasable(case, joining.waiting(request.user, case))
-    form = ReferralReleaseForm(posted(request))
+    form = ReferralReleaseForm(posted(request), case=case, by=request.user)
     if form.is_valid():
         acts.release_referral(case, grounds=form.grounds(), by=request.user)
         messages.success(request, "The coordinators can read the further referral")

@@ -44,7 +44,9 @@ IN_SHORT = {
 def case_referral(request: SignedInRequest, reference: str) -> HttpResponse:
     reader = access.get_reader(request.user, reference)
     case = reader.case
-    referrals = list(Referral.objects.visible_to(request.user).filter(case=case))
+    referrals = list(
+        Referral.objects.visible_to(request.user).filter(case=case).select_related("came_through")
+    )
     if not referrals or not reader.is_coordinator:
         raise Http404
     shown = [(one, reading.answer_cards(one, is_police=reader.is_police)) for one in referrals]

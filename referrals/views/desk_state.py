@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
-from referrals import access, consequences, earlier
+from referrals import access, consequences, earlier, next_steps
 from referrals.access import Reader
 from referrals.actions import closing, hold, sign_offs
 from referrals.forms.desk import AgreeForm, CloseForm, ReasonForm, ReopenForm
@@ -50,7 +50,8 @@ def case_close(request: SignedInRequest, reference: str) -> HttpResponse:
     reader = access.get_reader(request.user, reference, Perm.CASE_CLOSE)
     case = reader.case
     CASE_WORKFLOW.moves["close"].require_from(case.status)
-    form = CloseForm(posted(request), case=case)
+    outcomes = closing.outcomes_open(case, request.user)
+    form = CloseForm(posted(request), case=case, outcomes=outcomes)
     if form.is_valid():
         given = {name: form.cleaned_data[name] for name in ("outcome", "reason")}
         closing.close_case(case, **given, leaving=form.leaving(), by=request.user)
@@ -70,7 +71,8 @@ def case_agree(request: SignedInRequest, reference: str) -> HttpResponse:
         closing.agree_to_closing(case, **agree.cleaned_data, by=request.user)
         messages.success(request, "Your answer is recorded")
         return redirect("case_close", case.reference)
-    return _draw_close(request, reader, CloseForm(case=case), agree)
+    outcomes = closing.outcomes_open(case, request.user)
+    return _draw_close(request, reader, CloseForm(case=case, outcomes=outcomes), agree)
 
 
 def _draw_close(
@@ -90,6 +92,8 @@ def _draw_close(
     may_sign = sign_offs.parties_open_to(reader, repeat, since)
     page["agree"] = agree if page["is_repeat"] and may_sign else None
     page["form"] = None if page["missing"] else form
+    page["is_limited"] = not next_steps.may_leave(case, reader.user)
+    page["agreed"] = next_steps.LEAVES & {next_steps.agreed_now(case)}
     page["consequences"] = consequences.of_closing(case)
     return render_case(request, case, "desk/close.html", page, tab="case_close")
 

@@ -11,13 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
 from prevent_cms.components.text import counted
-from referrals import access, forecast, information, requests, threshold
+from referrals import access, forecast, information, requests, routing, threshold
 from referrals.access import Reader
 from referrals.actions import chasing, release, returns
 from referrals.actions import requests as asking
 from referrals.forms.grounds import told
-from referrals.forms.information import AskForm, BeginForm, ReleaseForm
+from referrals.forms.information import AskForm, BeginForm
 from referrals.forms.information_dates import is_changeable
+from referrals.forms.release import ReleaseForm
 from referrals.models import Conversation, OneTimeRequest
 from referrals.pages import render_case
 from referrals.views import checking
@@ -29,14 +30,22 @@ def case_release(request: SignedInRequest, reader: Reader) -> HttpResponse:
     case = reader.case
     standing = release.require_releasable(case)
     threshold.require(request.user, case, "release")
-    form = ReleaseForm(posted(request), case=case, is_urgent=standing.is_urgent)
+    form = ReleaseForm(
+        posted(request),
+        case=case,
+        by=request.user,
+        is_urgent=standing.is_urgent,
+        proposal=routing.propose(case),
+        is_asker=information.asks_in(request.user, case.area),
+    )
     if form.is_valid() and "confirmed" in request.POST:
         release.release(case, **form.answers(), by=request.user)
         messages.success(request, "Case released")
         return redirect("case_requests", case.reference)
-    council = ", ".join(agency.name for agency in release.councils(case))
-    words = {"title": "Release this case", "council": council, "go": "Release the case"}
-    return _draw_asking(request, reader, form, tab="case_release", **words)
+    council = form.proposal.council
+    words: dict[str, Any] = {"title": "Release this case", "go": "Release the case"}
+    words["hubs"] = routing.checkers(case, council) if council else []
+    return _draw_asking(request, reader, form, tab="case_release", is_release=True, **words)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,7 +53,8 @@ def case_request_more(request: SignedInRequest, reference: str) -> HttpResponse:
     reader = access.get_coordinated(request.user, reference, Perm.INFORMATION_REQUEST)
     case = reader.case
     asking.require_askable(reader)
-    form = AskForm(posted(request), case=case, is_police=reader.is_police)
+    asker, is_police = request.user, reader.is_police
+    form = AskForm(posted(request), case=case, by=asker, is_police=is_police)
     if form.is_valid() and "confirmed" in request.POST:
         asked = asking.request_more(case, **form.answers(), by=request.user)
         messages.success(request, f"{counted(len(asked), 'agency,agencies')} asked")
@@ -54,7 +64,7 @@ def case_request_more(request: SignedInRequest, reference: str) -> HttpResponse:
 
 
 def _draw_asking(
-    request: SignedInRequest, reader: Reader, form: AskForm, *, tab: str, **words: str
+    request: SignedInRequest, reader: Reader, form: AskForm, *, tab: str, **words: Any
 ) -> HttpResponse:
     """The form, or once it is right the page that says what each agency will see."""
     page: dict[str, Any] = {"reader": reader, "form": form, **words}
@@ -63,7 +73,10 @@ def _draw_asking(
         return render_case(request, reader.case, "information/ask.html", page, tab=tab)
     given = form.answers()
     page |= {"answers": given, "standard": asking.STANDARD_QUESTION, "told": told(given["grounds"])}
-    page["asked"] = [(agency, given["own"].get(agency.pk)) for agency in given["agencies"]]
+    page["asked"] = [(agency, given["own"].get(agency.pk)) for agency in given.get("agencies", ())]
+    if route := given.get("route"):
+        page["coordinators"] = routing.let_in_by(reader.case, route)
+        page["lead"] = routing.Lead(route.lead).label
     page["kept"] = [
         (name, value)
         for name, values in request.POST.lists()

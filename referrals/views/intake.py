@@ -1,6 +1,7 @@
 """The public referral form. No account; the draft lives in the session; no address names anyone."""
 
 import datetime
+from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -11,8 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.http import posted
+from accounts.models import Agency, User
 from accounts.throttle import limited
+from referrals import front_door
 from referrals.actions.intake import submit
+from referrals.forms.front_door import DeskForm
 from referrals.forms.intake import AreaForm
 from referrals.intake import pages, reading, wizard
 from referrals.intake.forms import PageForm
@@ -35,6 +40,7 @@ def start(request: HttpRequest) -> HttpResponse:
         status = 400 if form.is_bound else 200
         return render(request, "refer/areas.html", {"form": form, "areas": areas}, status=status)
     context = {"area": area, "is_only": len(areas) == 1, "draft": Draft.of(request.session)}
+    context["desk"] = front_door.desk_of(request.user, area)
     return render(request, "refer/start.html", context)
 
 
@@ -114,15 +120,27 @@ def check(request: HttpRequest) -> HttpResponse:
         messages.info(request, "Answer every section that is not optional first")
         return redirect("refer_tasks")
     answers = draft.to_send()
-    if request.method == "POST":
-        version = draft.data["form_version"]
-        draft.sent(
-            submit(area=draft.area, form_key=draft.form_key, answers=answers, form_version=version)
-        )
+    desk = front_door.desk_of(request.user, draft.area)
+    desk_form = DeskForm(posted(request)) if desk else None
+    if request.method == "POST" and (desk_form is None or desk_form.is_valid()):
+        form = {"form_key": draft.form_key, "form_version": draft.data["form_version"]}
+        through = _through(request, desk, desk_form)
+        draft.sent(submit(area=draft.area, answers=answers, through=through, **form))
         return redirect("refer_sent")
     cards = reading.cards(answers, draft.area.rules)
     context = {"draft": draft, "cards": cards, "declaration": answers["declaration"]}
+    context["desk_form"] = desk_form
     return render(request, "refer/check.html", {**context, "answers_shown": True})
+
+
+def _through(
+    request: HttpRequest, desk: Agency | None, form: DeskForm | None
+) -> front_door.Through | None:
+    """The desk for which this signed-in person passes the concern on."""
+    if desk is None or form is None:
+        return None
+    by = cast(User, request.user)
+    return front_door.Through(desk, by, form.cleaned_data["own_reference"])
 
 
 @require_safe

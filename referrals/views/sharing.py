@@ -33,7 +33,7 @@ def case_sharing(request: SignedInRequest, reference: str) -> HttpResponse:
 def case_share(request: SignedInRequest, reader: Reader) -> HttpResponse:
     case = reader.case
     sharing.require_released(case)
-    form = ShareForm(posted(request), case=case)
+    form = ShareForm(posted(request), case=case, by=request.user)
     if checking.is_confirmed(request, form):
         sharing.let_in(case, form.share(), by=request.user)
         messages.success(request, f"Shared with {form.share().agency.name}")

@@ -267,6 +267,7 @@ HELD = {
     Role.PANEL_CHAIR: {"council"},
     Role.DEPUTY_CHAIR: {"council"},
     Role.PANEL_ADMINISTRATOR: {"council"},
+    Role.MASH_COORDINATOR: {"health"},
     Role.AGENCY_CONTACT: {"police", "council", "health", "provider"},
     Role.AGENCY_COLLEAGUE: {"police", "council", "health", "provider"},
     Role.PANEL_MEMBER: {"police", "council", "health", "provider"},

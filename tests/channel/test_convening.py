@@ -25,8 +25,8 @@ def url(case):
     return reverse("case_convene", args=[case.reference])
 
 
-def sign(case, by, *, endorses=True, grounds=GROUNDS):
-    return sign_convening(case, endorses=endorses, grounds=grounds, by=by)
+def sign(case, by, *, result="panel", grounds=GROUNDS, **concern):
+    return sign_convening(case, result=result, grounds=grounds, by=by, **concern)
 
 
 def test_who_may_open_and_who_may_sign(world, elsewhere):
@@ -34,7 +34,7 @@ def test_who_may_open_and_who_may_sign(world, elsewhere):
     strangers = {None: 302, world.children: 404, world.provider: 404, elsewhere.chair: 404}
     readers = [world.officer, world.supervisor, world.lead, world.chair, world.administrator]
     expect(url(case), {**dict.fromkeys(readers, 200), **strangers})
-    answer = {"endorses": "yes", "grounds": GROUNDS}
+    answer = {"result": "panel", "grounds": GROUNDS}
     refused = {world.administrator: 403, world.lead: 403, world.officer: 403, **strangers}
     expect(url(case), refused, method="post", data=answer)
     expect(url(case), {world.chair: 405}, method="put")
@@ -48,8 +48,8 @@ def test_the_last_signature_convenes(world):
     case = sign(case, world.chair)
     assert case.status == "PANEL"
     assert case.next_due_what == "Panel meeting"
-    signed = SignOff.objects.order_by("at").values_list("party", "endorses", "reason")
-    assert list(signed) == [("police", True, GROUNDS), ("chair", True, GROUNDS)]
+    signed = SignOff.objects.order_by("at").values_list("party", "result", "reason")
+    assert list(signed) == [("police", "panel", GROUNDS), ("chair", "panel", GROUNDS)]
     assert types(case)[-3:] == [
         EventType.SIGNED_OFF,
         EventType.SIGNED_OFF,
@@ -103,23 +103,34 @@ def test_policy_names_the_parties(world):
     assert sign(case, world.officer).status == "PANEL"
 
 
-def test_a_refusal_is_kept_and_shown(world):
+def test_another_answer_is_kept_and_shown_and_can_be_changed(world):
     case = stages.assessed(world)
     browser = as_user(world.chair)
-    answer = {"endorses": "no", "grounds": "School can look after this."}
+    answer = {"result": "no_action", "grounds": "School can look after this."}
     response = browser.post(url(case), answer, follow=True)
     page = response.content.decode()
-    assert "Your refusal is recorded" in page
-    assert "Refused by Chair Invented" in page
+    assert "Your sign-off is recorded" in page
+    assert "Endorsed by Chair Invented" in page
     assert "School can look after this." in page
-    assert EventType.SIGN_OFF_REFUSED in types(case)
+    assert "Not referred to a panel: section 36(3)" in page
+    assert browser.post(url(case), answer).status_code == 403
     assert sign(case, world.supervisor).status == "ASSESSMENT"
-    assert browser.post(url(case), {**answer, "endorses": "yes"}).status_code == 403
+    said = as_user(world.supervisor).get(url(case)).content.decode()
+    assert "The sign-offs differ, so nothing moves." in said
+    assert said.count("Differs") == 2
     assert sign(case, world.deputy).status == "PANEL"
+    kept = SignOff.objects.order_by("at", "pk").values_list("party", "result", "by__name")
+    assert list(kept) == [
+        ("chair", "no_action", "Chair Invented"),
+        ("police", "panel", "Supervisor Invented"),
+        ("chair", "panel", "Deputy Invented"),
+    ]
+    assert SignOff.objects.get(result="no_action").replaced_at
+    assert types(case).count(EventType.SIGNED_OFF) == 3
 
 
 def test_each_signature_is_confirmed_on_the_page(world):
-    case, answer = stages.assessed(world), {"endorses": "yes", "grounds": GROUNDS}
+    case, answer = stages.assessed(world), {"result": "panel", "grounds": GROUNDS}
     first = as_user(world.supervisor).post(url(case), answer, follow=True).content.decode()
     assert "Your sign-off is recorded" in first
     assert "Endorsed by Supervisor Invented" in first
@@ -157,7 +168,7 @@ def test_a_hold_stops_signing_and_tells_nobody(world):
     after = main(as_user(world.chair).get(url(case)))
     assert after == before
     assert "at another stage: held" in main(as_user(world.supervisor).get(url(case)))
-    response = as_user(world.chair).post(url(case), {"endorses": "yes", "grounds": GROUNDS})
+    response = as_user(world.chair).post(url(case), {"result": "panel", "grounds": GROUNDS})
     assert response.status_code == 409
     assert not SignOff.objects.exists()
 
@@ -172,7 +183,7 @@ def test_errors_stand_beside_the_fields_and_text_stays(world):
     browser = as_user(world.chair)
     page = browser.post(url(case), {}).content.decode()
     assert "<title>Error: Convening the panel" in page
-    assert "Select whether you endorse it" in page
+    assert "Select what should happen next" in page
     assert "Enter your grounds" in page
     page = browser.post(url(case), {"grounds": "y" * 3001}).content.decode()
     assert "3,000 characters or fewer" in page
@@ -182,9 +193,9 @@ def test_errors_stand_beside_the_fields_and_text_stays(world):
 def test_the_page_after_convening_is_a_record(world):
     case = stages.at_panel(world)
     page = as_user(world.chair).get(url(case)).content.decode()
-    assert page.count("<strong>Endorsed</strong>") == 2
+    assert page.count("<strong>To the panel</strong>") == 2
     assert "<textarea" not in page
-    response = as_user(world.chair).post(url(case), {"endorses": "yes", "grounds": GROUNDS})
+    response = as_user(world.chair).post(url(case), {"result": "panel", "grounds": GROUNDS})
     assert response.status_code == 409
 
 

@@ -93,11 +93,11 @@ def test_signatures_wait_for_those_whom_policy_asks(world):
     assert references(sections(world.chair)["sign"]) == [case.reference], "a hold tells nobody"
     assert references(sections(world.supervisor)["sign"]) == []
     hold.resume(case, reason="It has ended.", by=world.officer)
-    sign_convening(case, endorses=True, grounds="Grounds.", by=world.chair)
+    sign_convening(case, result="panel", grounds="Grounds.", by=world.chair)
     assert references(sections(world.chair)["sign"]) == []
     assert references(sections(world.deputy)["sign"]) == []
     assert references(sections(world.supervisor)["sign"]) == [case.reference]
-    sign_convening(case, endorses=True, grounds="Grounds.", by=world.supervisor)
+    sign_convening(case, result="panel", grounds="Grounds.", by=world.supervisor)
     assert references(sections(world.supervisor)["sign"]) == []
 
 
@@ -168,7 +168,9 @@ def test_what_the_panel_has_discussed_does_not_wait_for_police_any_more(world):
 
 def test_the_next_meetings_are_named(world):
     meeting = stages.planned(world)
-    assert works.work(world.chair).meetings == [meeting]
+    (next_one,) = works.work(world.chair).meetings
+    assert (next_one.pk, next_one.starts_at) == (meeting.pk, meeting.starts_at)
+    assert (next_one.panel, next_one.status) == (meeting.panel.name, "Planned")
     assert works.work(world.children).meetings == [], "not before the agenda is issued"
     text = as_user(world.chair).get(URL).content.decode()
     assert reverse("meeting", args=[meeting.pk]) in text

@@ -166,7 +166,48 @@ def policy_value(world):
     )
 
 
+def process(world):
+    from referrals.actions import parallel
+
+    case, today = stages.released(world), clock.today()
+    words = {"lead": "Probation", "contact": "P. Invented", "ownership": "channel"}
+    terms = parallel.Terms(**words, review_on=today)
+    one = parallel.record_process(case, terms, kind="mappa", since=today, by=world.lead)
+    answers = {f"review_on_{part}": str(getattr(today, part)) for part in ("day", "month", "year")}
+    return Opened(
+        reverse("case_parallel_edit", args=[case.reference, one.pk]),
+        world.lead,
+        world.chair,
+        words | answers | {"note": "As begun."},
+        "note",
+        lambda: type(one).objects.get(pk=one.pk).note,
+    )
+
+
+def agreement(world):
+    made = stages.agreement(world)
+    answers = {
+        "name": "As begun",
+        "parties": [str(pk) for pk in made.parties],
+        "holder": str(made.holder_id),
+        "post": "Head of Community Safety",
+    }
+    for name in ("signed_on", "renews_on"):
+        for part in ("day", "month", "year"):
+            answers[f"{name}_{part}"] = str(getattr(getattr(made, name), part))
+    return Opened(
+        reverse("agreement_change", args=[made.pk]),
+        world.lead,
+        world.chair,
+        answers,
+        "name",
+        lambda: type(made).objects.get(pk=made.pk).name,
+    )
+
+
 PLACES = {
+    "case_parallel_edit": process,
+    "agreement_change": agreement,
     "request_part": answer,
     "case_assessment_dimension": dimension,
     "meeting_item": item,
@@ -178,7 +219,7 @@ PLACES = {
     "pathway_value": policy_value,
 }
 # Versioned as well, but answered by a choice or a date and not by a text.
-CHOICES = {"case_plan_item", "case_assign", "role_end"}
+CHOICES = {"case_plan_item", "case_assign", "role_end", "agreement_renew"}
 
 ADDS = "adds a row and changes none"
 MOVES = "a step that the state lets happen once"
@@ -191,6 +232,7 @@ NO_EDITS = {
     "audit": READS, "audit_check": ADDS, "audit_export": READS,
     "session": OWN, "draft": OWN,
     "case_list": READS, "people": READS,
+    "agreement_new": ADDS, "agreement_end": MOVES,
     "person_invite": ADDS, "role_add": ADDS, "person_act": MOVES,
     "saved_list_new": ADDS, "saved_list": "one's own list, and one's own alert of it",
     "saved_list_remove": MOVES, "case_timeline_copy": READS,
@@ -214,10 +256,13 @@ NO_EDITS = {
     "case_consent": ADDS,
     "case_assessment_start": MOVES, "case_assessment_sign": MOVES,
     "case_convene": ADDS,
+    "case_parallel_new": ADDS, "case_parallel_end": MOVES,
     "case_notice_new": ADDS, "case_notice_read": MOVES, "notice_detail": MOVES,
-    "case_share": ADDS, "case_register_correct": ADDS, "case_unshare": MOVES, "case_bar": ADDS, "case_bar_lift": MOVES,
+    "case_route": ADDS, "case_share": ADDS, "case_register_correct": ADDS, "case_unshare": MOVES, "case_bar": ADDS, "case_bar_lift": MOVES,
     "case_restrict": "names everybody anew", "case_unrestrict": MOVES,
     "emergency": ADDS, "emergency_review": MOVES,
     "case_plan_item_new": ADDS, "case_plan_item_start": MOVES, "case_plan_consent": MOVES,
+    "case_transfer": MOVES, "case_transfer_agree": MOVES, "case_transfer_withdraw": MOVES,
+    "transfer": MOVES, "transfer_check": ADDS,
     "case_review": ADDS, "case_exit": ADDS, "case_post_exit": MOVES,
 }  # fmt: skip

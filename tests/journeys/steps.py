@@ -158,7 +158,7 @@ def assess(officer, case):
 
 def sign_convening(person, case):
     person.go(f"/cases/{case}/convening/").look().press("Sign")
-    person.look().fill(endorses="yes", grounds="Reasonable grounds, section 36.").press("Sign")
+    person.look().fill(result="panel", grounds="Reasonable grounds, section 36.").press("Sign")
 
 
 def plan_meeting(administrator, in_working_days):

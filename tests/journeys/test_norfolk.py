@@ -34,7 +34,7 @@ def test_norfolk(norfolk, actor):
     steps.release(officer, case, "children")
     steps.answer(person("children"))
     steps.assess(officer, case)
-    chair.go(f"/cases/{case}/convening/").sees_not('name="endorses"')
+    chair.go(f"/cases/{case}/convening/").sees_not('name="result"')
     steps.sign_convening(officer, case)
     officer.go(f"/cases/{case}/").sees("Panel")
     meeting = steps.plan_meeting(administrator, 5)

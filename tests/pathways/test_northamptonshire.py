@@ -25,3 +25,9 @@ def test_northamptonshire():
     case = way.convened(cast, case, "police-lead")
     assert sign_offs.asked_of(case, SignOff.What.EXIT) == ("chair", "police")
     assert cast.area.rules.post_exit_months == (6, 12)
+
+
+def test_northamptonshire_agrees_that_the_panel_is_not_needed():
+    cast = way.enter("northamptonshire")
+    case = way.left_at_convening(cast, way.answered(cast), "police-lead")
+    assert case.status == "CLOSED"

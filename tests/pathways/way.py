@@ -3,30 +3,34 @@
 import datetime
 import itertools
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 
 from channel.casework.actions import sign_convening
+from channel.demo import agreements, meetings, steps, support
 from channel.demo import cast as casting
-from channel.demo import meetings, steps, support
 from prevent_cms import clock
-from prevent_cms.errors import ActionDenied
+from prevent_cms.errors import ActionDenied, ActionInvalid
 from referrals import information
 from referrals.access import Reader
-from referrals.actions import requests, sign_offs
+from referrals.actions import closing, requests, sign_offs
 from referrals.models import Case, InformationRequest, SignOff
+from tests import stages
 from tests.access import as_user
 from tests.referrals.answers import answers
 from vaf.actions import frameworks
 
 DAYS = 90  # ago the referral came in
+LONG_AGO = 400  # everybody was there
 NUMBERS = itertools.count(1)
 
 
 def enter(slug):
     """The area as `make demo` loads it, without any case."""
-    with clock.at(steps.moment(DAYS + 10)):
+    with clock.at(steps.moment(LONG_AGO)):
         found = casting.assemble(slug)
+    agreements.sign(found)
     frameworks.load(casting.read("vaf-2012.json"))
     return found
 
@@ -49,18 +53,30 @@ def is_with_police_alone(cast, case):
         assert code == wanted, name
 
 
-def released(cast, **changes):
-    """Screened, cleared, released, and asked by whom the area lets ask."""
+def cleared(cast, **changes):
+    """Screened and clear, and still for nobody but police."""
     case = received(cast, **changes)
     is_with_police_alone(cast, case)
     steps.screen(cast, case, DAYS)
     steps.check(cast, case, DAYS)
     is_with_police_alone(cast, case)
+    return case
+
+
+def released(cast, **changes):
+    """Released, and asked by whom the area lets ask."""
+    case = cleared(cast, **changes)
     return steps.ask(cast, case, DAYS, "children", "health")
 
 
 def answered(cast, **changes):
     return steps.answer(cast, released(cast, **changes), DAYS, "children", nil=("health",))
+
+
+def opens(cast, case):
+    """The accounts outside police that may open this case as coordinators."""
+    readers = {name: Reader(user, case) for name, user in cast.users.items()}
+    return {n for n, one in readers.items() if one.is_coordinator and not one.is_police}
 
 
 def asks(cast, case):
@@ -91,12 +107,29 @@ def convened(cast, case, *names):
     with clock.at(steps.moment(DAYS - 13)):
         for name in names:
             assert case.stage == "ASSESSMENT", name
-            case = sign_convening(case, endorses=True, grounds=steps.GROUNDS, by=cast[name])
+            case = sign_convening(case, result="panel", grounds=steps.GROUNDS, by=cast[name])
         assert case.stage == "PANEL"
         for name in others:
             reader = Reader(cast[name], case)
             assert not sign_offs.parties_open_to(reader, SignOff.What.CONVENING, case.status_since)
     return case
+
+
+def left_at_convening(cast, case, *names):
+    """The same parties agree that the panel is not needed, and the case officer closes the case."""
+    case = steps.assess(cast, case, DAYS)
+    left = {"outcome": "other_needs", "reason": "Agreed.", "leaving": stages.raised()}
+    with clock.at(steps.moment(DAYS - 13)):
+        concern = {"safeguarding_person": "A. Lead", "safeguarding_raised_on": clock.today()}
+        for name in names:
+            with pytest.raises(ActionInvalid, match="agree first"):
+                closing.close_case(case, **left, by=cast["ctco"])
+            sign_convening(
+                case, result="safeguarding", grounds=steps.GROUNDS, by=cast[name], **concern
+            )
+        left["leaving"] = stages.raised(safeguarding_raised_on=clock.today())
+        closing.close_case(case, **left, by=cast["ctco"])
+    return Case.objects.get(pk=case.pk)
 
 
 def decided_to_leave(cast, case):

@@ -60,7 +60,9 @@ def test_two_signatures_come_from_two_agencies(world):
     since, what = case.status_since, "convening"
 
     def sign(by):
-        return sign_offs.sign(case, what=what, endorses=True, reason="r", by=by, since=since)
+        step = sign_offs.NextStep("panel")
+        given = {"what": what, "endorses": True, "reason": "r", "since": since}
+        return sign_offs.sign(case, **given, by=by, step=step)
 
     sign(world.supervisor)
     people.join(world.officer, agency=world.agency("police"), role=Role.PANEL_CHAIR, by=None)

@@ -206,7 +206,7 @@ def test_a_requester_outside_police_cannot_ask_during_a_hold(db):
 
     requester = {"requester": {"value": ["prevent_lead"], "source": "seed"}}
     world = people.build(code="BRO", slug="bro", policy=requester)
-    case = stages.released(world)
+    case = stages.released(world, agencies=())  # there police ask nobody
     asked = one_time.Asked("School", "Head", "01632 960 001", datetime.date(2026, 11, 26))
     hold.hold(case, reason="r", by=world.officer)
     with pytest.raises(ActionInvalid):

@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.urls import reverse
 
+from channel.casework import work as works
 from prevent_cms import clock
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history import EventType
@@ -40,6 +41,26 @@ def check(case, by, **changes):
 def agree(case, by, **changes):
     given = {"on": clock.today(), "words": "The panel can manage it.", **changes}
     return deconfliction.record_agreement(case, **given, by=by)
+
+
+def to_review(user):
+    found = works.work(user).sections
+    return [row.case.reference for one in found if one.key == "overt" for row in one.rows]
+
+
+def test_the_day_of_its_review_stands_in_the_work_of_police_alone(world):
+    case = stages.screened(world)
+    soon = clock.today() + datetime.timedelta(days=1)
+    check(case, world.officer, overt=stages.overt_conditions(review_on=soon))
+    assert to_review(world.officer) == []
+    with clock.at(clock.now() + datetime.timedelta(days=2)):
+        assert to_review(world.officer) == to_review(world.supervisor) == [case.reference]
+        assert to_review(stages.second_officer(world)) == []
+        shown = as_user(world.officer).get("/work/").content.decode()
+        assert "Overt investigations to review" in shown
+        assert to_review(world.chair) == to_review(world.lead) == []
+        check(case, world.officer, outcome="clear", overt=None)
+        assert to_review(world.officer) == [], "a newer check has taken its place"
 
 
 def test_the_conditions_are_asked_for_on_the_check_page_and_kept(world):

@@ -129,12 +129,12 @@ def test_at_assessment_nobody_endorses_convening_before_it(world):
     draft = assessments.start(case, point="initial", by=world.officer)
     stages.rate(draft, world.officer)
     assessments.sign(draft, by=world.officer)
-    given = {"endorses": True, "grounds": "There are grounds."}
+    given = {"result": "panel", "grounds": "There are grounds."}
     with pytest.raises(ActionInvalid, match="before the panel is convened"):
         sign_convening(case, **given, by=world.chair)
     shown = page(world.chair, case, "case_convene")
     assert "This area asks for it before the panel is convened" in shown
-    assert 'name="endorses"' not in shown
+    assert 'name="result"' not in shown
 
     def to_sign():
         return next(one for one in works.work(world.chair).sections if one.key == "sign").rows
@@ -145,8 +145,8 @@ def test_at_assessment_nobody_endorses_convening_before_it(world):
     stages.tested(world, case, is_vulnerable=False)
     assert to_sign() == [], "the newest test counts"
     stages.tested(world, case)
-    sign_convening(case, endorses=False, grounds="Not yet.", by=world.chair)
-    assert 'name="endorses"' in page(world.supervisor, case, "case_convene")
+    sign_convening(case, result="no_action", grounds="Not yet.", by=world.chair)
+    assert 'name="result"' in page(world.supervisor, case, "case_convene")
 
 
 def test_not_met_leaves_at_once(world):

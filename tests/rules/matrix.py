@@ -26,6 +26,7 @@ from referrals.models import (
     Disclosure,
     InformationRequest,
     OneTimeRequest,
+    ParallelProcess,
     PersonFact,
     Referral,
 )
@@ -188,6 +189,7 @@ def paths(case):
         "case_assessment": ("pk", Assessment.objects.filter(case=case)),
         "panel_action": ("pk", PanelAction.objects.filter(case=case)),
         "case_plan_item": ("pk", PlanItem.objects.filter(case=case)),
+        "case_parallel": ("pk", ParallelProcess.objects.filter(case=case)),
         "case_post_exit": ("pk", PostExitReview.objects.filter(case=case)),
         "meeting": ("pk", Meeting.objects.filter(items__case=case)),
         "minutes": ("pk", Meeting.objects.filter(items__case=case)),

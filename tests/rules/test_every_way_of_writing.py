@@ -151,6 +151,7 @@ def outcome(model, history, row, verb, write, user):
 def a_row_of_everything(world):
     """Cases that between them have at least one row of every audited model."""
     first, done = stages.received(world), stages.exited(world)
+    stages.agreement(world)
     second = stages.screened(world)
     of_police(world, first, second)
     notices.send_notice(
@@ -207,6 +208,10 @@ def of_answers(world, case):
 
 
 def review(world, case):
+    """The monthly review of a case that is to move to another area."""
+    there = persons.build(code="OTH", slug="other")
+    with wall.as_service():
+        stages.transfer_taken(world, there, case, effective_on=stages.working_day(5))
     items = PlanItem.objects.filter(plan__case=case)
     reviews.record_review(
         case,

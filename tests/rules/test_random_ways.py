@@ -11,7 +11,7 @@ import random
 import pytest
 from django.db import transaction
 
-from accounts import policy_values
+from accounts import policy_kinds, policy_values
 from accounts.models import Area
 from channel.casework.actions import sign_convening
 from channel.meetings.actions import agenda, meetings
@@ -63,11 +63,11 @@ def draw_policy(rng):
     """Values for whatever guards read; each as a fixture writes it."""
     drawn = {}
     for name, value in policy_values.VALUES.items():
-        if isinstance(value, policy_values.Several):
+        if isinstance(value, policy_kinds.Several):
             given = rng.sample(list(value.choices), rng.randint(1, 2))
-        elif isinstance(value, policy_values.Choice) and value.choices:
+        elif isinstance(value, policy_kinds.Choice) and value.choices:
             given = rng.choice(list(value.choices))
-        elif type(value) is policy_values.Number:
+        elif type(value) is policy_kinds.Number:
             given = rng.randint(value.least, min(value.most, value.least + 9))
         else:
             continue
@@ -88,6 +88,12 @@ class Walk:
         world.area = Area.objects.get(pk=world.area.pk)
         for user in world.users.values():
             user.__dict__.pop("seats", None)
+        with (
+            clock.at(BEGIN),
+            transaction.atomic(),
+        ):  # without it half of the policies stop a release
+            keys = ("police", "council", "children", "health", "education", "provider")
+            stages.agreement(world, keys, signed=5)
         self.done, self.focus = [], None
 
     def go(self, steps):
@@ -202,8 +208,15 @@ class Walk:
 
     def try_convene(self):
         who = self.who("chair", "supervisor", "officer", "lead")
-        endorses = self.rng.random() < 0.9
-        sign_convening(self.case(Status.ASSESSMENT), endorses=endorses, grounds="g", by=who)
+        result = self.rng.choice(("panel",) * 8 + ("beside", "no_action", "safeguarding"))
+        sign_convening(
+            self.case(Status.ASSESSMENT),
+            result=result,
+            grounds="g",
+            safeguarding_person="A. Lead, school",
+            safeguarding_raised_on=clock.today(),
+            by=who,
+        )
 
     def try_meet(self):
         choices = ("adopt", "adopt", "remain", "exit", "other_support", "not_appropriate", "defer")

@@ -68,6 +68,7 @@ SIGNED_IN = {
     "emergency",
     "emergency_reviews",
     "allocate",
+    "forwarded",
     "saved_lists",
     "saved_list_new",
     "saved_list",
@@ -88,6 +89,15 @@ PEOPLE = {
     "role_add",
     "role_end",
     "pathway_value",
+}
+# For those who look after agreements on sharing: 403 to everybody else, 404 for another area.
+AGREEMENTS = {
+    "agreement_list",
+    "agreement_new",
+    "agreement",
+    "agreement_change",
+    "agreement_renew",
+    "agreement_end",
 }
 # For auditors alone, by permission; 403 to everybody else. What they read is in tests/audit.
 AUDIT = {"audit", "audit_register", "audit_check", "audit_export"}
@@ -130,6 +140,10 @@ CASE = {
     "case_elsewhere",
     "case_referral_release",
     "case_threshold",
+    "case_parallel",
+    "case_parallel_new",
+    "case_parallel_edit",
+    "case_parallel_end",
     "case_hold",
     "case_resume",
     "case_close",
@@ -171,6 +185,7 @@ CASE = {
     "case_exit",
     "case_post_exit",
     "case_sharing",
+    "case_route",
     "case_share",
     "case_register",
     "case_register_correct",
@@ -186,7 +201,11 @@ CASE = {
     "case_notice_new",
     "case_notice_read",
     "case_feedback",
+    "case_transfer",
+    "case_transfer_agree",
+    "case_transfer_withdraw",
 }
+TRANSFER = {"transfer", "transfer_check"}  # put to one area: 404 to everybody else
 OTHER_PARTS = {"number": 1, "pk": 1, "version": 1, "dimension": "engagement", "slug": "person"}
 OTHER_PARTS["name"] = "vulnerable_word"
 OTHER_PARTS["key"] = "00000000-0000-4000-8000-000000000000"
@@ -228,6 +247,8 @@ def test_every_address_has_a_rule():
         | MEETING
         | CASE
         | NOTICE
+        | TRANSFER
+        | AGREEMENTS
     )
     found = {name for name, _ in addresses()}
     assert found - declared == set(), "declare who may open these"
@@ -254,6 +275,21 @@ def test_the_log_is_read_by_auditors_alone(world, name):
             assert 403 not in statuses(person, url)
         else:
             assert statuses(person, url) in [(403, 403), (405, 403), (403, 405)], person
+
+
+@pytest.mark.parametrize("name", sorted(AGREEMENTS))
+def test_agreements_are_looked_after_by_their_keepers_alone(world, elsewhere, name):
+    made = stages.agreement(world)
+    url = address(name, pk=made.pk, slug=world.area.slug)
+    assert statuses(None, url)[0] == 302
+    keepers = (world.lead, world.supervisor, world.chair)
+    for person in world.users.values():
+        if person in keepers:
+            assert as_user(person).get(url).status_code == 200, person
+        else:
+            assert statuses(person, url) in [(403, 403), (403, 405)], person
+    if name != "agreement_list":
+        assert statuses(elsewhere.lead, url) in [(404, 404), (404, 405)]
 
 
 @pytest.mark.parametrize("name", sorted(HAND_OVER))

@@ -28,7 +28,13 @@ from vaf.models import Assessment
 
 # Forms that store no case material: looking for a case, planning a meeting, giving a code.
 PLAIN = {"SearchForm", "MeetingForm", "LinkCodeForm"}
-BASES = {"GroundsForm", "PageForm", "CheckedForm", "LeavingFields"}  # those who inherit say it
+BASES = {
+    "AgreedForm",
+    "GroundsForm",
+    "PageForm",
+    "CheckedForm",
+    "LeavingFields",
+}  # those who inherit say it
 
 
 def form_classes():
@@ -115,6 +121,15 @@ def test_police_pages(world):
     held = stages.released(world, name="A Four")
     hold.hold(held, reason="r", by=world.officer)
     check(world.officer, case_url(held, "case_resume"))
+
+
+def test_transfers(world, elsewhere):
+    case = stages.released(world)
+    check(world.chair, case_url(case, "case_transfer"))
+    found = stages.transfer_accepted(world, elsewhere, case)
+    check(world.chair, case_url(case, "case_transfer"))
+    check(elsewhere.chair, reverse("transfer", args=[found.pk]))
+    check(elsewhere.officer, reverse("transfer_check", args=[found.pk]))
 
 
 def test_requests_consent_and_sharing(world):

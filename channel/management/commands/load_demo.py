@@ -4,11 +4,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from channel.demo import cast, play, steps
+from channel.demo import cast, moving, play, steps
 from prevent_cms import clock, wall
 from referrals.models import Case
 
 AREAS = ("norfolk", "set", "oxfordshire", "northamptonshire", "bromley")
+MOVES_FROM, MOVES_TO = "norfolk", "oxfordshire"
 LONG_AGO = 400  # days: everybody was there before the first story begins
 
 
@@ -19,13 +20,17 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("The demonstration is loaded only with DEMO=1.")
+        told: dict[str, tuple[cast.Cast, dict[str, Case]]] = {}
         for slug in AREAS:
             with transaction.atomic():
                 with clock.at(steps.moment(LONG_AGO)):
                     people = cast.assemble(slug)
                 if not Case.objects.filter(area=people.area).exists():
-                    play.play(people)
+                    told[slug] = people, play.play(people)
             self._print_accounts(people)
+        if told.keys() >= {MOVES_FROM, MOVES_TO}:  # an area must be there to receive a case
+            people, cases = told[MOVES_FROM]
+            moving.propose(people, cases["waiting"], told[MOVES_TO][0].area, 2)
 
     def _print_accounts(self, people: cast.Cast) -> None:
         self.stdout.write(f"\n{people.area.name}: sign in with the password {cast.PASSWORD}\n")

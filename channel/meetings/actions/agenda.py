@@ -25,11 +25,13 @@ SHARED_TO_DECIDE = "Panel material of the case: agenda, discussion, decision, ac
 
 
 @transaction.atomic
-def issue_agenda(meeting: Meeting, *, by: User) -> list[AgendaItem]:
+def issue_agenda(meeting: Meeting, *, without_agreement: str = "", by: User) -> list[AgendaItem]:
     """Put every due case on the agenda and share it with the core agencies (section 5).
 
-    Issued again, what has become due since is added as 12a, 12b and nothing is renumbered. Raises
-    ActionDenied, and ActionInvalid when the meeting is over or there is nothing to add.
+    Issued again, what has become due since is added as 12a, 12b and nothing is renumbered.
+    `without_agreement` says why cases are shared with a member whose agreement on sharing is not in
+    force (R103). Raises ActionDenied, and ActionInvalid when the meeting is over, when there is
+    nothing to add, or without such a reason where it is wanted.
     """
     meeting = locked(meeting)
     access.require(by, Perm.MEETING_MANAGE, meeting)
@@ -54,7 +56,7 @@ def issue_agenda(meeting: Meeting, *, by: User) -> list[AgendaItem]:
     if is_first:
         meeting.status, meeting.issued_at = Meeting.Status.ISSUED, clock.now()
         meeting.save(update_fields=["status", "issued_at"])
-    _tell(meeting, items, by)
+    _tell(meeting, items, without_agreement, by)
     return items
 
 
@@ -72,7 +74,7 @@ def _letters(index: int) -> str:
     return "z" * (index // 26) + LETTERS[index % 26]
 
 
-def _tell(meeting: Meeting, items: list[AgendaItem], by: User) -> None:
+def _tell(meeting: Meeting, items: list[AgendaItem], without_agreement: str, by: User) -> None:
     """Events, shares and dates of each case, and one mail to each core agency."""
     area = meeting.panel.area
     record(EventType.AGENDA_ISSUED, by=by, area_code=area.code, target=meeting, items=len(items))
@@ -80,14 +82,16 @@ def _tell(meeting: Meeting, items: list[AgendaItem], by: User) -> None:
     agencies = queries.core_agencies(meeting.panel)
     for item in items:
         case = Case.objects.locked(item.case_id)  # police may hold it at this moment
-        _share(case, agencies, meeting, by)
+        _share(case, agencies, meeting, without_agreement, by)
         if case.stage in NEXT:
             lifecycle.set_due(case, on=day, what=NEXT[case.stage])
         record(EventType.AGENDA_ISSUED, by=by, case=case, target=item)
     outbox.add("agenda_issued", meeting_id=meeting.pk)
 
 
-def _share(case: Case, agencies: list[Agency], meeting: Meeting, by: User) -> None:
+def _share(
+    case: Case, agencies: list[Agency], meeting: Meeting, without_agreement: str, by: User
+) -> None:
     """Let in each core agency that has no share lasting over the panel's next meetings.
 
     While police hold the case such a share waits, and nobody outside police can tell (ADR 6).
@@ -110,6 +114,7 @@ def _share(case: Case, agencies: list[Agency], meeting: Meeting, by: User) -> No
         relevance="The panel's core members, for the item that they decide on.",
         proportionality="Panel material only, for core members, until a fixed date.",
         fairness="Every case that is due comes before the same members.",
+        without_agreement=without_agreement,
     )
     shares = [
         sharing.Share(agency, ShareKind.PANEL, SHARED_TO_DECIDE, grounds, until)

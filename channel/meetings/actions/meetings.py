@@ -97,6 +97,8 @@ def close_meeting(meeting: Meeting, *, by: User) -> Meeting:
     following = queries.next_meeting_on(meeting)
     for item in AgendaItem.objects.filter(meeting=meeting).select_related("case", "decision"):
         decision = getattr(item, "decision", None)
+        if item.case.area_id != meeting.panel.area_id:  # it has moved, with its own dates
+            continue
         if item.case.stage in NEXT and not (decision and decision.choice):
             lifecycle.set_due(item.case, on=following, what=NEXT[item.case.stage])
     _event(EventType.MEETING_CLOSED, meeting, by)

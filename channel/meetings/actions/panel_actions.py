@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from accounts.models import User
+from accounts.models import Agency, User
 from channel.meetings import access
 from channel.meetings.models import PanelAction
 from prevent_cms import clock
@@ -10,6 +10,7 @@ from prevent_cms.errors import ActionDenied, ActionInvalid, Stale
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
 from referrals.access import Reader
+from referrals.models import Case
 
 
 @transaction.atomic
@@ -36,3 +37,26 @@ def update_action(
         EventType.ACTION_UPDATED, by=by, case=action.case, target=action, agency_id=action.agency_id
     )
     return action
+
+
+def carry_on(case: Case, *, agency: Agency, person: str, by: User) -> int:
+    """Let a new owner look after every open action from the panel, as part of a transfer.
+
+    Whose it was stands in its note. Returns how many there were.
+    """
+    found = list(
+        PanelAction.objects.filter(case=case, status=PanelAction.Status.OPEN).select_related(
+            "agency"
+        )
+    )
+    for action in found:
+        was = f"The case has moved. Until then with {action.owner_words}."
+        action.note = "\n".join(filter(None, [action.note, was]))
+        action.agency, action.owner = agency, person
+        action.updated_by, action.updated_at = by, clock.now()
+        action.version += 1
+        action.save()
+        record(
+            EventType.ACTION_UPDATED, by=by, case=case, target=action, agency_id=action.agency_id
+        )
+    return len(found)

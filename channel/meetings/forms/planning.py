@@ -1,13 +1,16 @@
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
+from accounts.models import Agency
 from channel.meetings.access import Host
 from channel.meetings.models import Meeting
 from prevent_cms import clock, fields
+from prevent_cms.marking import Mark
+from referrals.forms.agreed import AgreedForm
 
 
 class MeetingForm(forms.Form):
@@ -56,3 +59,16 @@ class MeetingForm(forms.Form):
     def starts_at(self) -> datetime.datetime:
         both = datetime.datetime.combine(self.cleaned_data["day"], self.cleaned_data["time"])
         return timezone.make_aware(both)
+
+
+class IssueForm(AgreedForm):
+    """Issuing an agenda shares its cases; it asks only where a member has no agreement in force."""
+
+    who_sees_all = Mark.COORDINATION
+
+    def __init__(self, data: Any = None, *, agencies: Iterable[Agency]) -> None:
+        super().__init__(data)
+        self.agencies = agencies
+
+    def receiving(self) -> Iterable[Agency]:
+        return self.agencies

@@ -8,10 +8,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
-from channel.meetings import access, queries, steps
+from channel.meetings import access, expected, queries, steps
 from channel.meetings.actions import agenda, meetings
 from channel.meetings.forms.attendance import AttendanceRows, seats_of
-from channel.meetings.forms.planning import MeetingForm
+from channel.meetings.forms.planning import IssueForm, MeetingForm
 from channel.meetings.forms.record import SeatsRecord
 from channel.meetings.models import Attendance
 from channel.meetings.views.pages import render_meeting
@@ -69,15 +69,17 @@ def meeting(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def meeting_issue(request: SignedInRequest, pk: int) -> HttpResponse:
     found = access.get_meeting(request.user, pk, Perm.MEETING_MANAGE)
-    if request.method == "POST":
-        agenda.issue_agenda(found, by=request.user)
+    steps.require("issue", found)
+    agencies = queries.core_agencies(found.panel)
+    form = IssueForm(posted(request), agencies=agencies)
+    form.ask_agreement(found.panel.area, agencies, by=request.user)
+    if form.is_valid():
+        agenda.issue_agenda(found, **form.cleaned_data, by=request.user)
         messages.success(request, "Agenda issued. Core agencies have been told.")
         return redirect("meeting", pk)
-    steps.require("issue", found)
-    context = {
-        "due": queries.late_cases(request.user, found),
-        "agencies": queries.core_agencies(found.panel),
-    }
+    due = queries.late_cases(request.user, found)
+    context = {"form": form, "due": due, "agencies": agencies}
+    context["expected"] = expected.for_due(request.user, due)
     return render_meeting(request, found, "meetings/issue.html", context, tab="meeting")
 
 
@@ -116,6 +118,7 @@ def meeting_attendance(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.success(request, queries.quorum_of(found).sentence)
         return redirect("meeting", pk)
     context = {"rows": rows, "quorum": queries.quorum_of(found), "has_errors": rows.is_bound}
+    context["expected"] = expected.for_items(request.user, access.items_for(request.user, found))
     return render_meeting(
         request, found, "meetings/attendance.html", context, tab="meeting_attendance"
     )

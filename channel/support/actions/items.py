@@ -130,6 +130,24 @@ def next_statuses(item: PlanItem) -> tuple[str, ...]:
     return (PlanItem.Status.STARTED, PlanItem.Status.DONE, PlanItem.Status.STOPPED)
 
 
+def carry_on(case: Case, *, agency: Agency, person: str, by: User) -> int:
+    """Let a new lead look after every open item of the current plan, as part of a transfer.
+
+    Support goes on; who led it until then stands in its updates. Returns how many there were.
+    """
+    running = PlanItem.objects.filter(case=case, plan__status=access.Current)
+    found = list(running.filter(status__in=PlanItem.OPEN).select_related("agency"))
+    for item in found:
+        was = f"The case has moved. Until then led by {item.lead_person}, {item.agency.name}."
+        item.agency, item.lead_person = agency, person
+        item.version += 1
+        item.save(update_fields=["agency", "lead_person", "version"])
+        _tell(item, was, clock.today(), by)
+        item.case = case
+        _record(EventType.PLAN_CHANGED, item, by)
+    return len(found)
+
+
 def stop(item: PlanItem, *, why: str, by: User) -> None:
     """Stop one item as part of another act, which records the event and holds the lock."""
     item.status = PlanItem.Status.STOPPED

@@ -10,6 +10,7 @@ from prevent_cms import edits, fields
 from prevent_cms.history.versions import Answers, Record, answers_of
 from prevent_cms.marking import Mark
 from referrals.actions.sharing import Grounds
+from referrals.forms.agreed import AgreedForm
 from referrals.forms.leaving import LeavingForm
 
 NEW_NEED = "new"
@@ -85,7 +86,7 @@ class PlanForm(edits.EditForm, forms.Form):
         return given
 
 
-class ItemForm(fields.RevealingForm, forms.Form):
+class ItemForm(fields.RevealingForm, AgreedForm):
     """One piece of support: which need, what, who leads, by when, how one will know (R145-R157)."""
 
     conditional = {"need": {NEW_NEED: "new_need"}}
@@ -192,6 +193,10 @@ class ItemForm(fields.RevealingForm, forms.Form):
             self.add_error("due_on", "The date by which it is to be done must be after the start")
         return cleaned
 
+    def receiving(self) -> list[Agency]:
+        agency = self.cleaned_data.get("agency")
+        return [agency] if agency else []
+
     @property
     def draft(self) -> Draft:
         """The answers as the action takes them."""
@@ -199,7 +204,7 @@ class ItemForm(fields.RevealingForm, forms.Form):
         new_need = given.pop("new_need")
         if given.get("need", NEW_NEED) == NEW_NEED:
             given["need"] = new_need
-        for name in ("necessity", "proportionality"):
+        for name in ("necessity", "proportionality", "without_agreement"):
             del given[name]
         return Draft(**given)
 
@@ -213,6 +218,7 @@ class ItemForm(fields.RevealingForm, forms.Form):
             relevance="Only the item that it leads, and the need which that meets",
             proportionality=self.cleaned_data["proportionality"],
             fairness="Named for the need of this person, as for everybody with a plan",
+            without_agreement=self.cleaned_data["without_agreement"],
         )
 
 

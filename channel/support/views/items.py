@@ -23,6 +23,7 @@ def case_plan_item_new(request: SignedInRequest, reference: str) -> HttpResponse
     plan = queries.plan_of(case)
     if plan is None:
         raise ActionInvalid("Write the plan before its items.")
+    agencies = Agency.objects.filter(area=case.area, is_active=True)
     form = ItemForm(
         posted(request),
         needs=queries.need_titles(plan),
@@ -30,9 +31,11 @@ def case_plan_item_new(request: SignedInRequest, reference: str) -> HttpResponse
             (row.factor.code, str(row.factor))
             for row in queries.present_factors(request.user, case)
         ],
-        agencies=Agency.objects.filter(area=case.area, is_active=True),
+        agencies=agencies,
         initial={"factors": request.GET.getlist("factor")},
     )
+    to_let_in = queries.without_coordinators(case, agencies)
+    form.ask_agreement(case.area, to_let_in, by=request.user, case=case)
     if form.is_valid():
         item = items.add_item(case, form.draft, grounds=form.grounds, by=request.user)
         messages.success(request, f"Item added. {item.agency.name} leads it and has been told.")

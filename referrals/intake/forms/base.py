@@ -18,6 +18,8 @@ WHO_PERSON = (
     "police first. If the case goes on, the people who run it. Agencies asked to search their "
     "records see names, age, gender and addresses."
 )
+POLICE_FIRST = "police first."
+BOTH = "police and, unless you write of danger, plans or threats, social care at once."
 WHO_YOU = "police and the people who run the case. If you ask to stay anonymous, police only."
 
 
@@ -32,11 +34,25 @@ class PageForm(fields.RevealingForm, forms.Form):
     short: dict[str, str] = {}
     hidden: dict[str, str] = {}
     folded: tuple[str, ...] = ()
+    goes_to_social_care = False  # first as well, where social care is the front door
+    never_there: tuple[str, ...] = ()  # but these do not
 
     def __init__(self, *args: Any, rules: AreaPolicy, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rules = rules
+        if self.goes_to_social_care and rules.front_door == "safeguarding_front_door":
+            self._say_social_care()
         self.word_for(rules)
+
+    def _say_social_care(self) -> None:
+        """In the area of a safeguarding front door these answers go to social care as well."""
+        for name in ("who_sees_all", "who_sees"):
+            said = getattr(self, name, "")
+            if isinstance(said, dict):
+                told = {key: words.replace(POLICE_FIRST, BOTH) for key, words in said.items()}
+                self.who_sees = {**told, **{key: said[key] for key in self.never_there}}
+            elif said:
+                self.who_sees_all = said.replace(POLICE_FIRST, BOTH)
 
     def word_for(self, rules: AreaPolicy) -> None:
         """Change what the area's policy changes in the words of the questions."""

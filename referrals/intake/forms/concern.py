@@ -7,6 +7,8 @@ from referrals.intake.forms.base import DATE_HINT, WHO_STORY, PageForm
 
 class ConcernForm(PageForm):
     who_sees = {"what": WHO_STORY, "threats": WHO_STORY}
+    goes_to_social_care = True
+    never_there = ("threats",)
     short = {
         "what": "What has happened",
         "last_on": "Most recent time",

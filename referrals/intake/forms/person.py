@@ -12,6 +12,7 @@ class PersonForm(PageForm):
     }
     folded = ("age_basis", "gender")
     who_sees_all = WHO_PERSON
+    goes_to_social_care = True
     short = {
         "name": "Name",
         "other_names": "Other names",
@@ -64,6 +65,7 @@ class HomeForm(PageForm):
     """Everything here is optional: what is not known is left empty."""
 
     who_sees_all = WHO_PERSON
+    goes_to_social_care = True
     short = {
         "address": "Address",
         "other_addresses": "Other addresses",
