@@ -40,30 +40,41 @@ def in_force() -> Q:
     return not_ended() & Q(waits=False)
 
 
+# The kinds of share that somebody can use, with the agencies in which they can use them.
+Usable = frozenset[tuple[frozenset[ShareKind], frozenset[Agency]]]
+
+
+def usable(
+    user: User, kinds: frozenset[ShareKind] = frozenset(ShareKind), *, police: bool = False
+) -> Usable:
+    """Which of these kinds of share this user can use, and where; with `police` in police seats."""
+    groups: defaultdict[frozenset[ShareKind], set[Agency]] = defaultdict(set)
+    for seat in user.seats if user.is_active else []:
+        held = seat.kinds & kinds
+        if held and (seat.is_police or not police):
+            groups[held].add(seat.agency)
+    return frozenset((held, frozenset(agencies)) for held, agencies in groups.items())
+
+
+def usable_for(user: User, mark: Mark) -> Usable:
+    """Which shares show this user what has that handling mark."""
+    return usable(user, KINDS_FOR_MARK[mark], police=mark == Mark.POLICE)
+
+
 def _through(
-    user: User,
-    model: type[Model] | Model,
-    kinds: frozenset[ShareKind],
-    *,
-    police: bool = False,
-    lasting: bool = False,
+    user: User, model: type[Model] | Model, held: Usable, *, lasting: bool = False
 ) -> Q | None:
-    """The share rows this user can use, or None when there can be none.
+    """The share rows that open a record to this user, or None when there can be none.
 
     While a record is restricted, a share with an agency opens it to those of its people who are
     named in the same kind. An emergency opens what lies in an area where the user works, unless
     what is asked for is `lasting`.
     """
-    groups: defaultdict[frozenset[ShareKind], list[Agency]] = defaultdict(list)
-    for seat in user.seats if user.is_active else []:
-        usable = seat.kinds & kinds
-        if usable and (seat.is_police or not police):
-            groups[usable].append(seat.agency)
-    if not groups:
+    if not held:
         return None
     agencies, opened = Q(), Q()
-    for usable, found in groups.items():
-        kind = Q(kind__in=sorted(usable))
+    for kinds, found in held:
+        kind = Q(kind__in=sorted(kinds))
         agencies |= kind & Q(group_id__in=[agency.group_id for agency in found])
         opened |= kind & Q(content_object__area__in=[agency.area_id for agency in found])
     named = _book(model).objects.filter(
@@ -88,20 +99,17 @@ def _book(model: type[Model] | Model) -> Any:
 def is_shared(
     user: User,
     model: type[Model],
+    held: Usable,
     *,
     case: str = "pk",
-    mark: Mark | None = None,
-    kinds: frozenset[ShareKind] = frozenset(ShareKind),
     lasting: bool = False,
 ) -> Exists | None:
     """An `Exists` over the shares of the row's case that this user can use.
 
-    `model` is the case model, `case` the path from the filtered row to the case id, `mark` narrows
-    to the kinds that cover that handling mark, `kinds` to those that are named, `lasting` leaves
-    emergencies out. None means that nothing can be shared with them.
+    `model` is the case model, `held` what `usable` found, `case` the path from the filtered row to
+    the case id; `lasting` leaves emergencies out. None means that nothing can be shared with them.
     """
-    kinds = KINDS_FOR_MARK[mark] if mark else kinds
-    through = _through(user, model, kinds, police=mark == Mark.POLICE, lasting=lasting)
+    through = _through(user, model, held, lasting=lasting)
     if through is None:
         return None
     shares = _book(model).objects.filter(through, in_force(), _free_of_bars(user, model))
@@ -217,7 +225,7 @@ def ways_in(user: User, record: Model) -> list[Way]:
 def find(user: User, model: type[Any], *related: str, **which: Any) -> tuple[Any, list[Way]]:
     """The one record with these values that is open to this user, with every way in to it and with
     what is `related`; (None, []) when none is open to them."""
-    through = _through(user, model, frozenset(ShareKind))
+    through = _through(user, model, usable(user))
     if through is None:
         return None, []
     wanted = {f"content_object__{name}": value for name, value in which.items()}
@@ -285,7 +293,7 @@ def reached(
     user: User, model: type[Model], kinds: frozenset[ShareKind] = frozenset(ShareKind), **which: Any
 ) -> QuerySet[Model]:
     """The ids of the records that reach this user through shares of these kinds and values."""
-    through = _through(user, model, kinds)
+    through = _through(user, model, usable(user, kinds))
     shares: QuerySet[Model] = _book(model).objects.filter(in_force(), **which)
     found = shares.none() if through is None else shares.filter(through)
     return found.values("content_object")  # type: ignore[return-value]

@@ -38,7 +38,7 @@ def openable(user: User) -> QuerySet[Case]:
     """
     clear = IS_RELEASED & ~Q(status=Status.HELD)
     found = Case.objects.filter(_within(user, Perm.GLASS_BREAK, "area", clear))
-    shared = grants.is_shared(user, Case)
+    shared = grants.is_shared(user, Case, grants.usable(user))
     return found.filter(_free(user, "pk"), *([~shared] if shared is not None else []))
 
 

@@ -30,8 +30,8 @@ def raised(**changes):
     return leaving(**concern | {"safeguarding_raised_on": clock.today()} | changes)
 
 
-def received(world, **changes):
-    """A referral has come in by the form; `changes` are answers that differ."""
+def received(world, through=None, **changes):
+    """A referral has come in by the form, or through a desk; `changes` are answers that differ."""
     from referrals.actions import intake
 
     referral = intake.submit(
@@ -39,6 +39,7 @@ def received(world, **changes):
         form_key=uuid.uuid4(),
         answers=complete_answers(**changes),
         form_version="2026-1",
+        through=through,
     )
     return referral.case
 
@@ -138,16 +139,22 @@ def grounds_form(**changes):
 def released(world, agencies=("children", "health"), **changes):
     """The local authority coordinates and the agencies have been asked; nobody has answered."""
     from prevent_cms import clock
-    from referrals.actions import release
+    from referrals import information
+    from referrals.actions import release, requests
 
-    return release.release(
-        cleared(world, **changes),
-        agencies=[world.agency(key) for key in agencies],
-        due_on=clock.add_working_days(clock.today(), 10),
-        question="",
-        grounds=grounds(),
-        by=world.officer,
-    )
+    case = cleared(world, **changes)
+    asking = {
+        "agencies": [world.agency(key) for key in agencies],
+        "due_on": clock.add_working_days(clock.today(), 10),
+        "question": "",
+        "grounds": grounds(),
+    }
+    if information.asks_in(world.officer, world.area):
+        return release.release(case, **asking, by=world.officer)
+    case = release.release(case, grounds=grounds(), by=world.officer)
+    requests.request_more(case, **asking, by=world.lead)
+    case.refresh_from_db()
+    return case
 
 
 def answered(world, **changes):

@@ -51,11 +51,11 @@ def release(
 ) -> Case:
     """Open the case to the council that coordinates it and ask the chosen agencies (R54-R102).
 
-    `route` says which council and lead, without one the area's rules do (R80-R84; `proposal`
-    is what they gave); no other council is let in. With no agency to ask the case goes straight to its assessment or, where police are
-    not those who ask, to whoever does (R87). One transaction writes shares, register entries,
-    requests, events and mail. What is urgent is told by telephone as well, and `call` logs that
-    (R38). Raises ActionDenied without the permission and for asking where somebody else asks;
+    `route` says which council and lead, without one the area's rules do (R80-R84; `proposal` is
+    what they gave); no other council is let in. With no agency to ask the case goes straight to
+    its assessment or, where police are not those who ask, to whoever does (R87). One transaction
+    writes shares, register entries, requests, events and mail. What is urgent is told by telephone
+    as well, and `call` logs that (R38). Raises ActionDenied without the permission and for asking where somebody else asks;
     ActionInvalid before the case is clear, before the threshold test where policy wants it first
     (R66), for a route, date or agency that cannot be, or for an urgent case without a call.
     """

@@ -24,9 +24,8 @@ def decide(
     """Record who coordinates, as part of an act that locked the case and lets them in.
 
     Without a `route` what the rules propose is taken; `proposal` is what they gave a moment ago.
-    Raises ActionInvalid when they propose
-    nothing, for a council or lead that the area does not have, and for another than the proposed
-    one without a reason.
+    Raises ActionInvalid when they propose nothing, for a council or lead that the area does not
+    have, and for another than the proposed one without a reason.
     """
     proposal = proposal or routing.propose(case)
     route = route or proposal.route

@@ -26,13 +26,14 @@ IS_RELEASED = (
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, user: User) -> "CaseQuerySet":
         """The cases this user may know of at all: shared with an agency where a role can use it."""
-        shared = grants.is_shared(user, Case)
+        shared = grants.is_shared(user, Case, grants.usable(user))
         found = self.filter(shared) if shared is not None else self.none()
         return found.select_related("area", "owner", "owner_agency")
 
     def coordinated_by(self, user: User, *, lasting: bool = False) -> "CaseQuerySet":
         """The visible cases of which this user is a coordinator, `lasting` for beyond an hour."""
-        shared = grants.is_shared(user, Case, mark=Mark.COORDINATION, lasting=lasting)
+        held = grants.usable_for(user, Mark.COORDINATION)
+        shared = grants.is_shared(user, Case, held, lasting=lasting)
         found = self.filter(shared) if shared is not None else self.none()
         return found.select_related("area", "owner", "owner_agency")
 

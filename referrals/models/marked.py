@@ -1,5 +1,7 @@
 """The base of every row that holds case material: whose case it is and who may read it."""
 
+from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from django.db import models
@@ -22,22 +24,30 @@ class MarkedQuerySet(models.QuerySet[Any]):
         return self.filter(self.readable(user))
 
     def readable(self, user: User) -> Q:
-        """The condition that a row's case is shared in a kind that covers the row's mark.
+        """The condition that a row's case is shared in a kind that shows the row."""
+        rows: defaultdict[grants.Usable, Q] = defaultdict(Q)  # one look at the shares for each
+        for held, shown in self.shown(user):
+            rows[held] |= shown
+        rule = Q(pk__in=[])
+        for held, shown in rows.items():
+            shared = grants.is_shared(user, Case, held, case="case_id")
+            if shared is not None:
+                rule |= Q(shown, shared)
+        return rule
+
+    def shown(self, user: User) -> Iterator[tuple[grants.Usable, Q]]:
+        """Which rows which shares show: those with a mark that the kind of share covers.
 
         Where the model says so, a row that names an agency is also readable by that agency (its
         own request, its own return) while it has such a share of the case, save what is POLICE.
         What it keeps to itself (AGENCY) is for its people and for no preview of the case.
         """
-        rule = Q(pk__in=[])
         for mark in (Mark.POLICE, Mark.COORDINATION, Mark.PANEL):
-            shared = grants.is_shared(user, Case, case="case_id", mark=mark)
-            if shared is not None:
-                rule |= Q(shared, mark=mark)
-        own = grants.is_shared(user, Case, case="case_id", kinds=self.model.own_agency_kinds)
-        if own is not None:
+            yield grants.usable_for(user, mark), Q(mark=mark)
+        if self.model.own_agency_kinds:
             kept = [Mark.POLICE] if user.pk else [Mark.POLICE, Mark.AGENCY]
-            rule |= Q(own, ~Q(mark__in=kept), agency_id__in=user.agency_ids)
-        return rule
+            own = ~Q(mark__in=kept) & Q(agency_id__in=user.agency_ids)
+            yield grants.usable(user, self.model.own_agency_kinds), own
 
 
 class MarkedItem(models.Model):

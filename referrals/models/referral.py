@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.db import models
@@ -8,7 +9,6 @@ from accounts.models import Agency, Area, User
 from prevent_cms import clock
 from prevent_cms.history.rows import RowHistory
 from prevent_cms.marking import Mark
-from referrals.models.case import Case
 from referrals.models.information import InformationReturn
 from referrals.models.marked import MarkedItem, MarkedQuerySet
 from referrals.models.person import Person
@@ -49,13 +49,11 @@ class Referral(MarkedItem):
 
 
 class PersonFactQuerySet(MarkedQuerySet):
-    def readable(self, user: User) -> Q:
+    def shown(self, user: User) -> Iterator[tuple[grants.Usable, Q]]:
         """As for all case material; what is needed to search is open to every share (section 5)."""
-        shared = grants.is_shared(user, Case, case="case_id")
-        if shared is None:
-            return super().readable(user)
-        identity = Q(shared, mark=Mark.COORDINATION, kind__in=PersonFact.IDENTITY)
-        return super().readable(user) | identity
+        yield from super().shown(user)
+        identity = Q(mark=Mark.COORDINATION, kind__in=PersonFact.IDENTITY)
+        yield grants.usable(user), identity
 
 
 class PersonFact(MarkedItem):

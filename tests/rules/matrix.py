@@ -1,19 +1,16 @@
 """Every route, every person, every object: what may be said is worked out the slow way, from the
 rows themselves, and shares no code with the service."""
 
-import json
 import logging
 import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from django.apps import apps
-from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models, transaction
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Agency, User
+from accounts.models import User
 from accounts.roles import ROLES, Role
 from channel.meetings.models import AgendaItem, Meeting, PanelAction
 from channel.support.models import PlanItem, PostExitReview, SupportPlan
@@ -29,6 +26,7 @@ from referrals.models import (
     ParallelProcess,
     PersonFact,
     Referral,
+    Transfer,
 )
 from tests import stages
 from tests.access import as_user
@@ -127,6 +125,7 @@ def populate(world, elsewhere, rounds):
         barred = stages.released(place, name="Person barred")
         restricting.set_bar(barred, user=place.chair, reason="r", by=place.supervisor)
         made += [closed, barred]
+    made.append(stages.transfer_proposed(world, elsewhere).case)
     return made
 
 
@@ -193,6 +192,7 @@ def paths(case):
         "case_post_exit": ("pk", PostExitReview.objects.filter(case=case)),
         "meeting": ("pk", Meeting.objects.filter(items__case=case)),
         "minutes": ("pk", Meeting.objects.filter(items__case=case)),
+        "transfer": ("pk", Transfer.objects.filter(case=case)),
     }
     versions = SupportPlan.objects.filter(case=case).values_list("version", flat=True)
     for name, wanted in addresses():
@@ -207,7 +207,7 @@ def paths(case):
             item = AgendaItem.objects.filter(case=case).first()
             given["number"] = item.number if item else "1"
         about = {"reference", "number"} & set(wanted) or str(name).startswith(
-            ("meeting", "minutes")
+            ("meeting", "minutes", "transfer")
         )
         if about and set(wanted) <= set(given) and name != "minutes_pdf":
             yield name, {key: given[key] for key in wanted}
@@ -287,15 +287,3 @@ def domain_rows():
     with connection.cursor() as cursor:
         cursor.execute("SELECT " + " + ".join(f"({count})" for count in counts))
         return cursor.fetchone()[0]
-
-
-def ids_of_everything():
-    """Some id of every model, for posts that name what is not the sender's."""
-    found = {}
-    for kind in ContentType.objects.all():
-        model = apps.get_model(kind.app_label, kind.model)
-        first = model._default_manager.order_by("-pk").values_list("pk", flat=True).first()
-        found[model._meta.model_name] = first
-    return json.loads(json.dumps(found, default=str)), list(
-        Agency.objects.values_list("pk", flat=True)
-    )

@@ -28,12 +28,14 @@ from referrals.actions import (
     lists,
     notices,
     one_time,
+    parallel,
     people,
     restricting,
     sharing,
 )
 from referrals.actions import answers as writing
 from referrals.filters import Filters
+from referrals.front_door import Through
 from referrals.models import Disclosure, InformationRequest, Referral
 from tests import people as persons
 from tests import stages
@@ -42,6 +44,7 @@ from vaf.actions import assessments
 pytestmark = [pytest.mark.db, pytest.mark.django_db(transaction=True)]
 
 RECORDED, REFUSED = "recorded", "refused"
+FORWARDS = {"front_door": {"value": "la_forwards", "source": "seed"}}
 
 
 def sql(text, values=()):
@@ -178,7 +181,9 @@ def a_row_of_everything(world):
     told = {"said": "looked_at", "how": "phone", "on": clock.today(), "by": world.officer}
     feedback.give_feedback(Referral.objects.get(case=done), **told)
     closing.reopen_case(done, reason="A new concern.", by=world.chair)
-    review(world, stages.plan_written(world, name="Person supported"))
+    there = persons.build(code="OTH", slug="other", policy=FORWARDS)
+    stages.received(there, through=Through(there.agency("council"), there.lead))
+    review(world, there, stages.plan_written(world, name="Person supported"))
     stages.at_panel(world, name="Person discussed")
     approve_minutes(Meeting.objects.filter(closed_at__isnull=False).first(), by=world.chair)
     case = stages.begun(world, name="Person assessed")
@@ -196,6 +201,8 @@ def of_police(world, first, second):
 
 
 def of_answers(world, case):
+    terms = parallel.Terms("Testshire", "I. Invented", "channel", stages.working_day(20))
+    parallel.record_process(case, terms, kind="mappa", since=clock.today(), by=world.lead)
     asked = InformationRequest.objects.filter(case=case).first()
     dates.pause_request(asked, reason="On leave.", by=world.officer)
     writing.save_part(
@@ -207,9 +214,8 @@ def of_answers(world, case):
     conversations.record_conversation(case, told, by=world.officer)
 
 
-def review(world, case):
+def review(world, there, case):
     """The monthly review of a case that is to move to another area."""
-    there = persons.build(code="OTH", slug="other")
     with wall.as_service():
         stages.transfer_taken(world, there, case, effective_on=stages.working_day(5))
     items = PlanItem.objects.filter(plan__case=case)

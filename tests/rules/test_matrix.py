@@ -38,43 +38,39 @@ def production(settings):
         setattr(settings, name, value)
 
 
-def people_of(places, names=None):
-    found = [user for place in places for name, user in place.users.items()]
-    if names:
-        found = [place.users[name] for place in places[:1] for name in names]
-        found.append(places[1].users["officer"])
-    return [None, *found]
-
-
-def run(world, elsewhere, *, rounds, names=None):
+def run(world, elsewhere, people, *, rounds):
     cases = matrix.populate(world, elsewhere, rounds)
     planted = matrix.plant()
     assert sum(canary.mark == "POLICE" for canary in planted.values()) >= 5
     found = matrix.Matrix(planted)
     before = matrix.domain_rows()
-    for user in people_of([world, elsewhere], names):
+    for user in people:
         found.visit(user, cases)
     assert matrix.domain_rows() == before, "looking changes nothing"
     return cases, planted, found
 
 
 def test_nobody_is_told_more_than_they_may_know(world, elsewhere, production):
-    _, _, found = run(world, elsewhere, rounds=0, names=SOME)
+    people = [None, *(world.users[name] for name in SOME), elsewhere.officer]
+    _, _, found = run(world, elsewhere, people, rounds=0)
     assert found.asked > 1000
     assert not found.leaks, found.leaks[:20]
     assert found.lowest >= 130
 
 
 @pytest.mark.proof
-def test_the_whole_matrix(world, elsewhere, production):
-    cases, planted, found = run(world, elsewhere, rounds=2)
+@pytest.mark.parametrize("readers", ["of one area", "of the other"])
+def test_the_whole_matrix(world, elsewhere, production, readers):
+    people = world.users if readers == "of one area" else elsewhere.users
+    cases, planted, found = run(world, elsewhere, [None, *people.values()], rounds=2)
     print(
-        f"access matrix: {found.asked:,} requests, {len(cases)} cases in two areas, "
+        f"access matrix: {found.asked:,} requests by {len(people)} people of one area and by nobody "
+        f"signed in, {len(cases)} cases in two areas, "
         f"{len(planted)} canaries ({sum(c.mark == 'POLICE' for c in planted.values())} police "
         f"only): {len(found.leaks)} leaks; lowest header score {found.lowest}"
     )
     assert len(cases) >= 30
-    assert found.asked >= 100_000
+    assert found.asked >= 50_000, "each half of 100,000"
     assert not found.leaks, found.leaks[:20]
     assert found.lowest >= 130
 
