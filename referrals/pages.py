@@ -78,6 +78,7 @@ POLICE_PAGES = frozenset(
     {
         "case_screening",
         "case_overt",
+        "case_referrer",
         "case_join",
         "case_elsewhere",
         "case_referral_release",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from channel.demo import agreements, meetings, sharing_out, steps, support
+from channel.demo import agreements, beside, meetings, sharing_out, steps, support
 from channel.demo.cast import Cast, read
 from referrals.models import Case
 from vaf.actions import frameworks
@@ -51,6 +51,7 @@ def play(cast: Cast) -> dict[str, Case]:
     meetings.plan(cast, planned=10, held=-12)
     if "support" in telling.cases:
         sharing_out.share_out(cast, telling.cases["support"])
+        beside.protect(cast, telling.cases["support"], 20)
     return telling.cases
 
 
@@ -79,7 +80,9 @@ def _to_panel(cast: Cast, base: dict[str, Any], person: dict[str, Any]) -> Case:
         steps.turn_away(cast, case, days)
         return case
     if stage == "screening":
-        return steps.take(cast, case, days)
+        steps.take(cast, case, days)
+        beside.ask_referrer(cast, case, days - 1.2)
+        return case
     steps.screen(cast, case, days)
     if stage in ("deconfliction", "joined"):
         return case

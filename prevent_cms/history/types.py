@@ -36,6 +36,7 @@ class EventType(models.TextChoices):
     PERSON_COMPARED = "person.compared", "Earlier referral compared"
     ELSEWHERE_ASKED = "person.sought", "Asked whether another force knows the person"
     ELSEWHERE_KNOWN = "person.sought_elsewhere", "Another force asked whether the person is known"
+    REFERRER_ASKED = "referral.asked", "Referrer asked for more"
     REFERRAL_JOINED = "referral.joined", "Repeat referral joined to the open case"
     REFERRAL_RELEASED = "case.referral_released", "Further referral released to the coordinators"
     CASE_RELEASED = "case.released", "Released to partners"
@@ -156,6 +157,7 @@ class EventType(models.TextChoices):
 POLICE_EVENTS = frozenset(
     {
         EventType.REFERRAL_RECEIVED,
+        EventType.REFERRER_ASKED,
         EventType.CASE_TAKEN,
         EventType.CASE_OFFERED,
         EventType.OFFER_DECLINED,

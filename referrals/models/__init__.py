@@ -3,6 +3,7 @@ from referrals.models.answers import ReturnDraft
 from referrals.models.case import IS_RELEASED, Case, CaseGroupObjectPermission
 from referrals.models.closed import Bar, EmergencyAccess, Restriction
 from referrals.models.decisions import Closure, Consent, Reopening, SignOff
+from referrals.models.detail import FurtherDetail
 from referrals.models.feedback import Feedback
 from referrals.models.front_door import Forwarded
 from referrals.models.handover import HandOver
@@ -52,6 +53,7 @@ __all__ = [
     "EmergencyAccess",
     "Feedback",
     "Forwarded",
+    "FurtherDetail",
     "Gateway",
     "HandOver",
     "HoldDecision",

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import SignedInRequest, kept, posted
 from accounts.permissions import Perm
-from referrals import access, clearance, consequences, desk, earlier
+from referrals import access, clearance, consequences, desk, detail, earlier
 from referrals.actions import deconfliction, people, screening
 from referrals.forms.checks import AgreementForm, DeconflictionForm, OvertForm
 from referrals.forms.desk import ScreeningForm
@@ -51,6 +51,7 @@ def case_referral(request: SignedInRequest, reference: str) -> HttpResponse:
         raise Http404
     shown = [(one, reading.answer_cards(one, is_police=reader.is_police)) for one in referrals]
     page = {"referrals": shown, "is_police": reader.is_police, "reader": reader}
+    page |= {"details": detail.details_of(reader), "may_ask": detail.may_ask(reader)}
     return render_case(request, case, "desk/referral.html", page, tab="case_referral")
 
 
@@ -68,6 +69,7 @@ def case_screening(request: SignedInRequest, reference: str) -> HttpResponse:
     page |= {"referral": referral, "answers": _in_short(referral, case), "reader": reader}
     page |= _decided(request, case) | {"can": desk.acts(reader)}
     page["earlier"] = earlier.comparison_for(reader)
+    page["details"], page["may_ask"] = detail.details_of(reader), detail.may_ask(reader)
     page["may_join"] = case.status in JOINABLE
     return render_case(request, case, "desk/screening.html", page, tab="case_screening")
 

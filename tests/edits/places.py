@@ -245,7 +245,7 @@ NO_EDITS = {
     "case_offer": MOVES, "case_offer_withdraw": MOVES,
     "case_take": MOVES, "case_screening": MOVES, "case_hold": MOVES, "case_resume": MOVES,
     "case_deconfliction": "adds a check; `seen` refuses one that did not see the last",
-    "case_overt": MOVES, "case_join": MOVES, "case_elsewhere": ADDS,
+    "case_referrer": ADDS, "case_overt": MOVES, "case_join": MOVES, "case_elsewhere": ADDS,
     "case_referral_release": MOVES, "case_threshold": ADDS,
     "case_earlier": "adds what was found of each earlier referral",
     "case_close": MOVES, "case_agree": ADDS, "case_reopen": MOVES,

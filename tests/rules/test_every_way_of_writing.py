@@ -20,6 +20,7 @@ from referrals.actions import (
     conversations,
     dates,
     deconfliction,
+    detail,
     elsewhere,
     emergency,
     feedback,
@@ -197,6 +198,8 @@ def of_police(world, first, second):
     overt = {"outcome": "overt", "reason": "r", "overt": stages.overt_conditions()}
     deconfliction.deconflict(second, systems=["pnc"], **overt, by=world.officer)
     elsewhere.ask_elsewhere(second, by=world.officer)
+    told = {"asked": "When did it begin?", "said": "In June.", "how": "phone", "on": clock.today()}
+    detail.record_detail(Referral.objects.get(case=second), **told, by=world.officer)
     hold.hold(second, reason="A live inquiry.", by=world.officer)
 
 

@@ -133,6 +133,7 @@ CASE = {
     "case_take",
     "case_referral",
     "case_screening",
+    "case_referrer",
     "case_deconfliction",
     "case_earlier",
     "case_overt",
