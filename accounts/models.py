@@ -99,6 +99,7 @@ class Seat:
 
     agency: Agency
     roles: frozenset[Role]
+    remit: str = ""  # for whom they lead, where they do nothing else and do not lead for all (R80)
 
     @property
     def kinds(self) -> frozenset[ShareKind]:
@@ -165,6 +166,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         return frozenset().union(*(seat.roles for seat in self.seats))
 
     @property
+    def remits(self) -> frozenset[str]:
+        """For whom this person leads, where that is all they do; empty for whoever does more."""
+        found = frozenset(seat.remit for seat in self.seats)
+        return frozenset() if "" in found else found
+
+    @property
     def agency_ids(self) -> frozenset[int]:
         return frozenset(seat.agency.pk for seat in self.seats)
 
@@ -206,10 +213,16 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 def _seats(memberships: Iterable["Membership"]) -> list[Seat]:
-    found: dict[int, tuple[Agency, set[Role]]] = {}
+    found: dict[int, dict[Role, Membership]] = {}
     for one in memberships:
-        found.setdefault(one.agency_id, (one.agency, set()))[1].add(Role(one.role))
-    return [Seat(agency, frozenset(roles)) for agency, roles in found.values()]
+        found.setdefault(one.agency_id, {})[Role(one.role)] = one
+    return [_seat(held) for held in found.values()]
+
+
+def _seat(held: dict[Role, "Membership"]) -> Seat:
+    """The seat of somebody with these roles in one agency."""
+    first = next(iter(held.values()))
+    return Seat(first.agency, frozenset(held), first.remit if len(held) == 1 else "")
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -9,6 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import In
+
 from accounts import grants
 from accounts.models import Agency, Membership
 from accounts.roles import Role, ShareKind
@@ -162,6 +166,12 @@ def checkers(case: Case, council: Agency) -> list[Agency]:
 def let_in_by(case: Case, route: Route) -> list[Agency]:
     """The agencies outside police that a release by this route lets in to coordinate."""
     return [route.council, *route.also, *checkers(case, route.council)]
+
+
+def led_by(remits: Iterable[str]) -> Q:
+    """The condition on cases that a lead with one of these remits leads them, or any lead does."""
+    newest = Routing.objects.filter(case=OuterRef("pk")).values("lead")[:1]
+    return Q(In(Coalesce(Subquery(newest), Value(str(Lead.ALL))), [*remits, str(Lead.ALL)]))
 
 
 def leads_at(routing: Routing) -> list[str]:

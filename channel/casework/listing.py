@@ -17,7 +17,7 @@ from django.db.models.functions import Cast
 from accounts.models import User
 from accounts.permissions import Perm
 from channel.casework.rows import MOST
-from referrals import absences, information
+from referrals import absences, information, routing
 from referrals.models import Case
 from referrals.workflow import Status
 
@@ -30,6 +30,8 @@ def in_care(user: User) -> Q:
         return Q(owner=user) | Q(owner__in=absences.covered(user))
     theirs = [Status.PANEL, Status.SUPPORT]
     rule = Q(status__in=theirs) | Q(status=Status.HELD, held_from__in=theirs)
+    if user.remits:
+        rule &= routing.led_by(user.remits)
     if areas := [one for one in user.areas() if information.asks_in(user, one)]:
         rule |= Q(area__in=areas, next_due_what=information.TO_ASK)
     return rule

@@ -23,17 +23,17 @@ def ask_referrer(cast: Cast, case: Case, days: float) -> None:
         )
 
 
-def protect(cast: Cast, case: Case, days: float) -> None:
-    """A child protection plan runs beside the support, and is looked at again in a month."""
+def care(cast: Cast, case: Case, days: float) -> None:
+    """A care plan of several agencies runs beside the support, and is looked at in a month."""
     with clock.at(moment(days)):
         terms = Terms(
-            lead="Children's services, child protection chair",
+            lead="Adult social services, care coordinator",
             contact="I. Invented, 01632 960 417",
             ownership="channel",
             review_on=clock.today() + datetime.timedelta(days=days + 30),
-            agencies=tuple(agency.pk for agency in cast.agencies("children", "education")),
-            note="The core group meets on the first Monday of the month. Ask the chair before a "
-            "visit to the home.",
+            agencies=tuple(agency.pk for agency in cast.agencies("adults", "health")),
+            note="They meet on the first Monday of the month. Ask the coordinator before a visit "
+            "to the home.",
         )
         since = clock.today() - datetime.timedelta(days=20)
-        record_process(case, terms, kind="child_protection", since=since, by=cast["prevent-lead"])
+        record_process(case, terms, kind="care_plan", since=since, by=cast["prevent-lead"])

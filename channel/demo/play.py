@@ -51,7 +51,7 @@ def play(cast: Cast) -> dict[str, Case]:
     meetings.plan(cast, planned=10, held=-12)
     if "support" in telling.cases:
         sharing_out.share_out(cast, telling.cases["support"])
-        beside.protect(cast, telling.cases["support"], 20)
+        beside.care(cast, telling.cases["support"], 20)
     return telling.cases
 
 

@@ -39,10 +39,12 @@ class DetailForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, referrals: list[Referral]) -> None:
-        first = referrals[0].pk if len(referrals) == 1 else None
+        first = referrals[0].pk if referrals else None
         super().__init__(data, initial={"referral": first, "on": clock.today()})
         field: Any = self.fields["referral"]
         field.queryset = Referral.objects.filter(pk__in=[one.pk for one in referrals])
+        if len(referrals) == 1:
+            field.widget = forms.HiddenInput()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

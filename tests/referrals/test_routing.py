@@ -7,7 +7,9 @@ from django.core import mail
 from django.urls import reverse
 
 from accounts.actions import people
+from accounts.models import User
 from accounts.roles import Role
+from channel.casework.listing import in_care
 from prevent_cms import clock, outbox
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history import EventType
@@ -267,3 +269,18 @@ def test_a_remit_is_for_prevent_leads_alone(world):
             remit="adults",
             by=None,
         )
+
+
+def test_the_work_of_a_lead_is_what_their_remit_covers(cast):
+    child = way.released(cast, district="Harlow", born=born(12).isoformat())
+    adult = way.released(cast, district="Harlow", born=born(40).isoformat())
+    Case.objects.update(status="SUPPORT")
+    for name, mine, others in (("families-lead", child, adult), ("prevent-lead", adult, child)):
+        user = User.objects.get(pk=cast[name].pk)
+        found = Case.objects.visible_to(user).filter(in_care(user))
+        assert user.remits
+        assert mine in found, name
+        assert others not in found, name
+    chair = User.objects.get(pk=cast["chair"].pk)
+    assert not chair.remits
+    assert {child, adult} <= set(Case.objects.filter(in_care(chair)))
