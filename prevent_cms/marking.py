@@ -16,8 +16,8 @@ class Mark(models.TextChoices):
 
 WHO_SEES = {
     Mark.POLICE: "police working on this case only.",
-    Mark.COORDINATION: "police, the Prevent lead, the panel chair and deputy, and the panel "
-    "administrator.",
+    Mark.COORDINATION: "police, the Prevent lead, the panel chair and deputy, the panel "
+    "administrator, and the safeguarding hub where it runs the checks.",
     Mark.PANEL: "the coordinators and every agency that this case is shared with for the panel.",
     Mark.AGENCY: "your own agency only.",
 }

@@ -84,6 +84,7 @@ class Changes:
 
     title: str
     sentences: list[str]
+    is_due: bool  # the day has come
 
 
 def changes(reader: Reader, decided: Routing | None) -> Changes | None:
@@ -93,9 +94,10 @@ def changes(reader: Reader, decided: Routing | None) -> Changes | None:
         return None
     on = day_of_age(case, reader.facts)
     boundary = case.area.rules.age_boundary
-    verb = "Turned" if on and on <= clock.today() else "Turns"
+    is_due = on is not None and on <= clock.today()
+    verb = "Turned" if is_due else "Turns"
     said = [*_of_lead(case), *_of_consent(reader), *_of_agencies(case)]
-    return Changes(f"{verb} {boundary} on {gov_date(on)}", said)
+    return Changes(f"{verb} {boundary} on {gov_date(on)}", said, is_due)
 
 
 def _of_lead(case: Case) -> list[str]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from prevent_cms import wall
 from referrals.models import Case, Deconfliction, HoldDecision, OvertInvestigation, Referral
@@ -26,8 +26,17 @@ def awaits_agreement(case: Case) -> bool:
 
 def without_agreement(case: Case) -> QuerySet[OvertInvestigation]:
     """What the newest check found to run in the open, until the panel's agreement is recorded."""
-    newest = Deconfliction.objects.filter(case=case).order_by("-at", "-pk").values("pk")[:1]
-    return OvertInvestigation.objects.filter(check_made__in=newest, agreed_on=None)
+    return in_force(OvertInvestigation.objects.filter(case=case, agreed_on=None))
+
+
+def in_force(rows: QuerySet[OvertInvestigation]) -> QuerySet[OvertInvestigation]:
+    """Those of these that no newer check has overtaken.
+
+    The first clear check of a further referral says nothing of an earlier one; a later check does.
+    """
+    newer = Q(referral=OuterRef("check_made__referral")) | Q(at__gt=F("referral__cleared_at"))
+    checks = Deconfliction.objects.filter(newer, case=OuterRef("case")).order_by("-at", "-pk")
+    return rows.filter(check_made=Subquery(checks.values("pk")[:1]))
 
 
 @dataclass(frozen=True)

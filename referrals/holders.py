@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, Subquery
+from django.db.models import OuterRef, Prefetch, Q, Subquery
 from django.http import Http404
 
 from accounts import grants
@@ -14,7 +14,7 @@ from accounts.roles import ShareKind
 from prevent_cms.errors import ActionDenied
 from referrals.access import NOT_YOURS, Reader
 from referrals.actions.sharing import is_stoppable, may_correct
-from referrals.models import Bar, Case, Correction, Disclosure, Restriction, Routing
+from referrals.models import Bar, Case, Correction, Disclosure, Restriction, Routing, Transfer
 from referrals.models.information import ONE_TIME
 from referrals.routing import newest
 
@@ -191,8 +191,11 @@ def agencies_to_let_in(case: Case) -> Any:
 
 
 def people_to_bar(case: Case, by: User) -> Any:
-    """Everybody with a role in the area whom this person can keep out of a case."""
-    at_work = Membership.objects.current().filter(agency__area_id=case.area_id)
+    """Everybody with a role in the area, or where it may move to, whom this person can keep out."""
+    moving = Transfer.objects.filter(case=case, result=Transfer.Result.OPEN).values("to_area")
+    at_work = Membership.objects.current().filter(
+        Q(agency__area=case.area_id) | Q(agency__area__in=moving)
+    )
     out = Bar.objects.in_force().filter(case=case)
     people = User.objects.filter(is_active=True, pk__in=at_work.values("user"))
     people = people.exclude(pk__in=out.values("user")).exclude(pk__in=[by.pk, case.owner_id or 0])

@@ -156,11 +156,17 @@ def checkers(case: Case, council: Agency) -> list[Agency]:
 
     Of several in one area only the hub of this council's part of it.
     """
+    return hubs_of(case, [council])
+
+
+def hubs_of(case: Case, councils: Iterable[Agency]) -> list[Agency]:
+    """The same for the parts of several councils."""
     if Role.MASH_COORDINATOR not in case.area.rules.requester:
         return []
     seats = Membership.objects.current().filter(role=Role.MASH_COORDINATOR, user__is_active=True)
     hubs = Agency.objects.filter(area=case.area, pk__in=seats.values("agency"))
-    return [one for one in hubs.order_by("pk") if one.council_id in (None, council.pk)]
+    parts = {None, *(one.pk for one in councils)}
+    return [one for one in hubs.order_by("pk") if one.council_id in parts]
 
 
 def let_in_by(case: Case, route: Route) -> list[Agency]:

@@ -157,17 +157,14 @@ def mail_transfer_put(transfer_id: int) -> None:
     transfer = _transfer(transfer_id)
     if transfer.result != transfers.OPEN or transfer.accepted_at:
         return
-    area: Area = transfer.to_area if transfer.agreed_at else transfer.from_area
-    kept_out = Bar.objects.in_force().filter(case=transfer.case)
-    chairs = transfers.chairs(area).exclude(pk__in=kept_out.values("user"))
-    notify.send("transfer_put", to=[one.email for one in chairs], path=reverse("work"))
+    to = [one.email for one in transfers.chairs_asked(transfer)]
+    notify.send("transfer_put", to=to, path=reverse("work"))
 
 
 def mail_transfer_answered(transfer_id: int) -> None:
     """Tell who proposed a transfer, and who agreed to it, that the other area has answered."""
     transfer = _transfer(transfer_id)
-    people = {one.pk: one for one in (transfer.by, transfer.agreed_by) if one and one.is_active}
-    to = [one.email for one in people.values()]
+    to = _still_told(transfer, transfer.by, transfer.agreed_by)
     notify.send("transfer_answered", to=to, path=reverse("work"))
 
 
@@ -190,9 +187,15 @@ def mail_transfer_unclear(transfer_id: int) -> None:
 def mail_case_moved(transfer_id: int) -> None:
     """Tell both sides that a transfer is carried out: who takes the case, and who gave it."""
     transfer = _transfer(transfer_id)
-    sides = (transfer.case.owner, transfer.lead, transfer.by, transfer.agreed_by)
-    people = {one.pk: one for one in sides if one and one.is_active}
-    notify.send("case_moved", to=[one.email for one in people.values()], path=reverse("work"))
+    to = _still_told(transfer, transfer.case.owner, transfer.lead, transfer.by, transfer.agreed_by)
+    notify.send("case_moved", to=to, path=reverse("work"))
+
+
+def _still_told(transfer: Transfer, *people: User | None) -> list[str]:
+    """The addresses of those who are at work and have no conflict of interest, each once."""
+    barred = set(transfer.case.bars.in_force().values_list("user", flat=True))
+    told = [one for one in people if one and one.is_active and one.pk not in barred]
+    return list(dict.fromkeys(one.email for one in told))
 
 
 def look_for_coming_of_age() -> None:
@@ -200,7 +203,9 @@ def look_for_coming_of_age() -> None:
     found, _ = came_of_age(Case.objects.all(), PersonFact.objects.all(), Area.objects.all())
     rows = OutboxMessage.objects.filter(topic="came_of_age")
     told = list(rows.values_list("payload__case_id", flat=True))
-    for pk in found.exclude(pk__in=told).order_by("pk").values_list("pk", flat=True):
+    # Nobody is told while the case is restricted or held; the day after they are.
+    found = found.exclude(pk__in=told).exclude(status=Status.HELD).exclude(is_restricted=True)
+    for pk in found.order_by("pk").values_list("pk", flat=True):
         outbox.add("came_of_age", case_id=pk)
 
 
@@ -209,8 +214,9 @@ def mail_came_of_age(case_id: int) -> None:
     cases = Case.objects.filter(pk=case_id)
     found, _ = came_of_age(cases, PersonFact.objects.all(), Area.objects.all())
     if case := found.select_related("owner_agency").first():
+        open_to = grants.let_in(case, [ShareKind.COORDINATE])
         agencies = [case.owner_agency, *routing.coordinating(case)]
-        mailboxes = [one.mailbox for one in agencies if one.mailbox]
+        mailboxes = [one.mailbox for one in agencies if one.mailbox and one.group_id in open_to]
         notify.send("came_of_age", to=mailboxes, path=reverse("work"))
 
 

@@ -9,11 +9,12 @@ from collections.abc import Collection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 
+from accounts import grants
 from accounts.models import Agency, Area, Membership, User
 from accounts.permissions import Perm
 from accounts.roles import Role
 from prevent_cms import clock, wall
-from prevent_cms.errors import ActionDenied
+from prevent_cms.errors import ActionDenied, ActionInvalid
 from referrals import information
 from referrals.access import NOT_YOURS, Reader
 from referrals.handovers import HOLDING
@@ -55,10 +56,10 @@ def open_of(reader: Reader) -> Transfer | None:
 
 
 def get_open(reader: Reader) -> Transfer:
-    """The transfer of this case that waits; Http404 when there is none."""
+    """The transfer of this case that waits; ActionInvalid when there is none any more."""
     found = open_of(reader)
     if found is None:
-        raise Http404
+        raise ActionInvalid("No transfer of this case waits any more. Nothing has been changed.")
     return found
 
 
@@ -110,17 +111,31 @@ def require(allowed: bool) -> None:
         raise ActionDenied(NOT_YOURS)
 
 
-def leads(area: Area) -> QuerySet[User]:
-    """Everybody who can be named to lead a case for the local authority of an area."""
-    seats = Membership.objects.current().filter(role=Role.PREVENT_LEAD, agency__area=area)
-    return User.objects.filter(is_active=True, pk__in=seats.values("user")).order_by("name", "pk")
+def leads(transfer: Transfer) -> QuerySet[User]:
+    """Who can be named to lead the case there for the local authority, by name."""
+    seats = Membership.objects.current().filter(
+        role=Role.PREVENT_LEAD, agency__area=transfer.to_area
+    )
+    people = User.objects.filter(is_active=True, pk__in=seats.values("user"))
+    return people.exclude(pk__in=_barred(transfer)).order_by("name", "pk")
 
 
-def chairs(area: Area) -> QuerySet[User]:
-    """Everybody who agrees for an area."""
+def chairs_asked(transfer: Transfer) -> QuerySet[User]:
+    """The chairs whose turn it is to agree: those here that can open the case, then those there."""
     roles = (Role.PANEL_CHAIR, Role.DEPUTY_CHAIR)
+    area = transfer.to_area if transfer.agreed_at else transfer.from_area
     seats = Membership.objects.current().filter(role__in=roles, agency__area=area)
-    return User.objects.filter(is_active=True, pk__in=seats.values("user")).order_by("pk")
+    people = User.objects.filter(is_active=True, pk__in=seats.values("user"))
+    if not transfer.agreed_at:
+        let_in = {seat.user_id for seat in grants.people_with(transfer.case)}
+        people = people.filter(pk__in=let_in)
+    return people.exclude(pk__in=_barred(transfer)).order_by("pk")
+
+
+def _barred(transfer: Transfer) -> QuerySet[Bar]:
+    """Who has a conflict of interest in the case."""
+    rows: QuerySet[Bar] = Bar.objects.in_force().filter(case=transfer.case)
+    return rows.values("user")  # type: ignore[return-value]
 
 
 def stage_words(transfer: Transfer) -> str:
@@ -184,9 +199,9 @@ def is_ready(transfer: Transfer) -> bool:
     if transfer.result != OPEN or lead is None or transfer.effective_on > clock.today():
         return False
     officer = who_takes(transfer)
-    if officer is None or not leads(transfer.to_area).filter(pk=lead.pk).exists():
+    if officer is None or not leads(transfer).filter(pk=lead.pk).exists():
         return False
-    kept_out = Bar.objects.in_force().filter(case=case, user__in=[officer, lead])
+    kept_out = Bar.objects.in_force().filter(case=case, user=officer)
     is_free = case.status != Status.HELD and case.is_released and case.is_open
     return is_free and not kept_out.exists()
 

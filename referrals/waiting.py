@@ -4,6 +4,8 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.text import capfirst
+
 from prevent_cms import clock
 from prevent_cms.components.text import counted
 from referrals.access import Reader
@@ -57,7 +59,7 @@ def _coordinators(reader: Reader, asked: list[OpenRequest]) -> Waiting:
         first = min(one.asked_at for one in asked)
         return Waiting(who, first, "Returns from agencies", min(due), **counts)
     if case.next_due_what == TO_ASK:
-        return _of_case(reader, f"{case.area.rules.askers[:1].upper()}{case.area.rules.askers[1:]}")
+        return _of_case(reader, capfirst(case.area.rules.askers) or _owner(reader))
     panel = "The panel" if case.stage == Status.PANEL else ""
     return _of_case(reader, reader.stage_note or panel or _owner(reader), **counts)
 

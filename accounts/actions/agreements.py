@@ -155,7 +155,8 @@ def _write(agreement: Agreement, draft: Draft) -> None:
         raise ActionInvalid("Choose somebody who looks after the agreements of this area.")
     agreement.name, agreement.post, agreement.kept_at = draft.name, draft.post, draft.kept_at
     agreement.parties, agreement.holder = sorted(set(draft.parties)), draft.holder
-    _date(agreement, draft.signed_on, draft.renews_on)
+    if (draft.signed_on, draft.renews_on) != (agreement.signed_on, agreement.renews_on):
+        _date(agreement, draft.signed_on, draft.renews_on)
 
 
 def _date(agreement: Agreement, signed_on: datetime.date, renews_on: datetime.date | None) -> None:

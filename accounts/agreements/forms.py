@@ -25,6 +25,8 @@ class Dated(forms.Form):
         required=False,
     )
 
+    stands: Any = None  # the dates in force, which a shorter policy leaves alone
+
     def tell_renewal(self) -> None:
         """Say what stands when the second date is left empty."""
         months = self.area.rules.agreement_months
@@ -36,7 +38,8 @@ class Dated(forms.Form):
         signed_on = cleaned.get("signed_on")
         if signed_on and "renews_on" in cleaned:
             cleaned["renews_on"] = cleaned["renews_on"] or renewal(self.area, signed_on)
-            if fault := wrong_dates(self.area, signed_on, cleaned["renews_on"]):
+            stands = (signed_on, cleaned["renews_on"]) == self.stands
+            if fault := not stands and wrong_dates(self.area, signed_on, cleaned["renews_on"]):
                 self.add_error("renews_on", fault)
         return cleaned
 
@@ -104,6 +107,7 @@ class ChangeForm(edits.EditForm, NewForm):
         initial["holder"] = agreement.holder_id
         record = Record(agreement)
         super().__init__(data, initial=initial, area=agreement.area, record=record)
+        self.stands = (agreement.signed_on, agreement.renews_on)
 
 
 class RenewForm(edits.EditForm, Dated):

@@ -19,7 +19,7 @@ WHAT = SignOff.What.CONVENING
 AGREED = {
     SignOff.Result.NO_ACTION: "All have signed for no further action. Police close the case next.",
     SignOff.Result.SAFEGUARDING: "All have signed for a safeguarding concern or assessment instead "
-    "of the panel. It is raised, and police close the case next.",
+    "of the panel. It has to be raised before police close the case.",
 }
 DIFFER = "The sign-offs differ, so nothing moves. Talk to each other, then sign again."
 

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import Exact
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from accounts import grants
 from accounts.area_policy import PARTIES
@@ -34,7 +35,7 @@ from channel.meetings.models import Decision
 from channel.support.models import Review
 from prevent_cms import clock
 from prevent_cms.components.text import gov_day
-from referrals import emergencies, threshold
+from referrals import emergencies, information, threshold
 from referrals.models import (
     Case,
     Deconfliction,
@@ -163,6 +164,11 @@ def _case_row(user: User, case: Case) -> Row:
         what, route, _, _ = step
     is_new = case.status == Status.RECEIVED
     who = "You" if case.owner_id == user.pk else case.owner.name if case.owner else ""
+    if case.next_due_what == information.TO_ASK:
+        what, route, _ = information.ASK
+        is_theirs = information.asks_in(user, case.area)
+        who = "You" if is_theirs else capfirst(case.area.rules.askers) or who
+        route = route if is_theirs else "case_overview"
     return Row(
         case=case,
         what=what,

@@ -28,7 +28,7 @@ def in_care(user: User) -> Q:
         if user.holds(Perm.CASE_ASSIGN):
             return Q(owner_agency__in=user.agency_ids)
         return Q(owner=user) | Q(owner__in=absences.covered(user))
-    theirs = [Status.PANEL, Status.SUPPORT]
+    theirs = [Status.PANEL, Status.SUPPORT] if user.holds(Perm.MEETING_VIEW) else []
     rule = Q(status__in=theirs) | Q(status=Status.HELD, held_from__in=theirs)
     if user.remits:
         rule &= routing.led_by(user.remits)

@@ -11,7 +11,8 @@ from accounts.permissions import Perm
 from channel.casework.listing import in_care, listed
 from channel.casework.rows import Group, Row
 from prevent_cms import clock
-from referrals.models import Case, Deconfliction, OvertInvestigation
+from referrals import clearance
+from referrals.models import Case, OvertInvestigation
 
 NAME = "overt"
 
@@ -20,11 +21,8 @@ def cases(user: User) -> QuerySet[Case] | None:
     """The cases in this person's care whose newest check rests on one; None outside police."""
     if not (user.is_police and user.holds(Perm.DECONFLICTION_RECORD)):
         return None
-    checks = Deconfliction.objects.filter(case=OuterRef("case")).order_by("-at", "-pk")
-    due = OvertInvestigation.objects.visible_to(user).filter(
-        check_made=Subquery(checks.values("pk")[:1]), review_on__lte=clock.today()
-    )
-    due = due.order_by()
+    rows = OvertInvestigation.objects.visible_to(user).filter(review_on__lte=clock.today())
+    due = clearance.in_force(rows).order_by()
     ours = Case.objects.coordinated_by(user).filter(in_care(user), pk__in=due.values("case")).open()
     day = due.filter(case=OuterRef("pk")).values("review_on")[:1]
     return listed(ours, NAME, "review_on", "pk", review_on=Subquery(day))

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
+from django.utils import timezone
 
 from accounts.permissions import Perm
 from accounts.roles import ShareKind
@@ -37,7 +38,7 @@ class Concern:
     text: str
     referred_by: str
     reference: str
-    received_at: datetime.datetime
+    received_at: datetime.date  # with the time for who may know the referrer
     is_urgent: bool
     mark: str
 
@@ -140,13 +141,20 @@ def _add_referral(found: Overview, reader: Reader) -> None:
         text=referral.answers.get("what", ""),
         referred_by=_referrer(referral, reader),
         reference=referral.reference,
-        received_at=referral.received_at,
+        received_at=_received(referral, reader),
         is_urgent=referral.is_urgent,
         mark=referral.mark,
     )
     if reader.is_police:
         found.checks = _checks(referral)
         found.is_deconflicted = referral.checked is not None
+
+
+def _received(referral: Referral, reader: Reader) -> datetime.date:
+    """When it came in; by the minute it could tell who sent it."""
+    if referral.wants_anonymity and not reader.is_police:
+        return timezone.localdate(referral.received_at)
+    return referral.received_at
 
 
 def _referrer(referral: Referral, reader: Reader) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from accounts.models import Agency, User
 from channel.meetings.models import AgendaItem
 from channel.meetings.queries import Due
+from prevent_cms.marking import Mark
 from referrals import parallel
 from referrals.models import Case, ParallelProcess, Referral
 
@@ -54,9 +55,13 @@ def expected(user: User, cases: list[Case], new: set[int]) -> dict[int, list[Exp
     for pk, who in _referrers(user, new).items():
         must = rules[pk].referrer_attends == "must"
         found[pk].append(Expected(who, "made the referral", must))
-    plans = list(parallel.running(user).filter(case__in=found, kind__in=ParallelProcess.PLANS))
+    running = parallel.running(user).filter(mark=Mark.COORDINATION)  # a meeting has many readers
+    plans = list(running.filter(case__in=found, kind__in=ParallelProcess.PLANS))
     names = dict(
-        Agency.objects.filter(pk__in={pk for one in plans for pk in one.agencies})
+        Agency.objects.filter(
+            pk__in={pk for one in plans for pk in one.agencies},
+            area__in={case.area_id for case in cases},  # a case that moved left the others behind
+        )
         .order_by("name")
         .values_list("pk", "name")
     )

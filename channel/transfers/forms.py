@@ -94,9 +94,9 @@ class TransferAnswerForm(RevealingForm, forms.Form):
         rows=3,
     )
 
-    def __init__(self, *args: Any, area: Area, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, transfer: Transfer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["lead"].queryset = transfers.leads(area)  # type: ignore[attr-defined]
+        self.fields["lead"].queryset = transfers.leads(transfer)  # type: ignore[attr-defined]
 
 
 class TransferCheckForm(RevealingForm, forms.Form):

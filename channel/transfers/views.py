@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import step_up
 from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
 from channel.transfers.forms import (
@@ -20,13 +21,21 @@ from referrals.access import Reader
 from referrals.actions import transfer as acts
 from referrals.models import Transfer
 from referrals.pages import render_case
+from referrals.views import checking
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_transfer(request: SignedInRequest, reference: str) -> HttpResponse:
     perms = [Perm.CASE_TRANSFER] if request.method == "POST" else []
     reader = access.get_coordinated(request.user, reference, *perms)
-    form = ProposalForm(posted(request), case=reader.case)
+    if request.method == "POST":
+        return _propose(request, reader)
+    return _draw(request, reader, ProposalForm(case=reader.case), WithdrawForm())
+
+
+@step_up.required
+def _propose(request: SignedInRequest, reader: Reader) -> HttpResponse:
+    form = ProposalForm(request.POST, case=reader.case)
     if form.is_valid():
         acts.propose(reader.case, form.proposal(), by=request.user)
         messages.success(request, "Transfer proposed. The case stays here until it is carried out.")
@@ -50,8 +59,8 @@ def _draw(
 
 
 @require_POST
-def case_transfer_agree(request: SignedInRequest, reference: str) -> HttpResponse:
-    reader = access.get_coordinated(request.user, reference, Perm.TRANSFER_AGREE)
+@checking.for_coordinators(Perm.TRANSFER_AGREE)
+def case_transfer_agree(request: SignedInRequest, reader: Reader) -> HttpResponse:
     acts.agree(transfers.get_open(reader), by=request.user)
     messages.success(request, "You have agreed. The chair of the other area is asked now.")
     return redirect("case_transfer", reader.case.reference)
@@ -73,7 +82,12 @@ def case_transfer_withdraw(request: SignedInRequest, reference: str) -> HttpResp
 def transfer(request: SignedInRequest, pk: int) -> HttpResponse:
     found = transfers.get_put(request.user, pk)
     transfers.require(transfers.answers(request.user, found))
-    form = TransferAnswerForm(posted(request), area=found.to_area)
+    return _take_answer(request, found)
+
+
+@step_up.required
+def _take_answer(request: SignedInRequest, found: Transfer) -> HttpResponse:
+    form = TransferAnswerForm(posted(request), transfer=found)
     if form.is_valid():
         messages.success(request, _answer(request, found, form))
         return redirect("work")
@@ -93,6 +107,11 @@ def _answer(request: SignedInRequest, found: Transfer, form: TransferAnswerForm)
 def transfer_check(request: SignedInRequest, pk: int) -> HttpResponse:
     found = transfers.get_put(request.user, pk)
     transfers.require(transfers.checks(request.user, found))
+    return _take_check(request, found)
+
+
+@step_up.required
+def _take_check(request: SignedInRequest, found: Transfer) -> HttpResponse:
     form = TransferCheckForm(posted(request), area=found.to_area)
     if form.is_valid():
         made = acts.check(found, **form.cleaned_data, by=request.user)

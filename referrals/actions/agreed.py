@@ -5,14 +5,16 @@ from collections.abc import Iterable
 from accounts.agreements import queries
 from accounts.models import User
 from prevent_cms.errors import ActionInvalid
+from prevent_cms.marking import Mark
 from referrals.models import Case, Disclosure, Referral
 
 URGENT = "No reason was given: the referral is urgent."
 
 
 def is_urgent(case: Case, by: User) -> bool:
-    """Whether a referral of the case is urgent, as far as this person may know."""
-    return bool(Referral.objects.visible_to(by).filter(case=case, is_urgent=True).exists())
+    """Whether a referral of the case is urgent, as far as every reader of the register may know."""
+    rows = Referral.objects.visible_to(by).exclude(mark=Mark.POLICE)
+    return bool(rows.filter(case=case, is_urgent=True).exists())
 
 
 def note(
@@ -25,7 +27,8 @@ def note(
     """Write into new entries of the register how it stands where no agreement is in force.
 
     Each holds the reason that its sharer gave; where an agreement is in force it is left out.
-    `standing` is how they stand if that has just been read. Raises ActionInvalid where one is wanted and there is none, save for what is urgent.
+    `standing` is how they stand if that has just been read. Raises ActionInvalid where one is
+    wanted and there is none, save for what is urgent.
     """
     standing = standing or queries.standing(case.area, by)
     for entry in entries:

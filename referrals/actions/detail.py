@@ -20,7 +20,7 @@ from referrals.models import Case, Feedback, FurtherDetail, Referral
 def record_detail(
     referral: Referral, *, asked: str, said: str = "", how: str, on: datetime.date, by: User
 ) -> FurtherDetail:
-    """Record what police asked the referrer, and the answer; without one nobody was reached (R64).
+    """Record what police asked the referrer, and the answer; empty where there was none (R64).
 
     Police read it and nobody else: what others need of it is recorded where they read it. Nothing
     of the case changes. Raises ActionDenied without the permission, ActionInvalid before the

@@ -124,7 +124,7 @@ def _receive(
     grants.share(case, [grants.Offer(police, ShareKind.COORDINATE, "Referral received")], by=None)
     record(EventType.REFERRAL_RECEIVED, by="Referrer", case=case, target=referral)
     outbox.add("referral_received", referral_id=referral.pk)
-    if through:
+    if through and not referral.wants_anonymity:
         _remember_at_the_desk(through)
     if told := first_told(area, answers):
         agency, about = told

@@ -24,7 +24,9 @@ from referrals.models import (
     Case,
     Closure,
     Deconfliction,
+    FurtherDetail,
     OvertInvestigation,
+    ParallelProcess,
     PersonFact,
     Referral,
     Screening,
@@ -85,8 +87,11 @@ def _carry_over(referral: Referral, into: Case) -> None:
     change_all(facts, case=into, person=into.person, mark=Mark.POLICE)
     checks = Deconfliction.objects.filter(referral=referral)
     change_all(OvertInvestigation.objects.filter(check_made__in=checks), case=into)
-    for rows in (checks, Screening.objects.filter(referral=referral)):
+    details = FurtherDetail.objects.filter(referral=referral)
+    for rows in (checks, Screening.objects.filter(referral=referral), details):
         change_all(rows, case=into)
+    beside = ParallelProcess.objects.filter(case=referral.case)
+    change_all(beside, case=into, mark=Mark.POLICE)
     referral.case, referral.mark = into, Mark.POLICE
     referral.save(update_fields=["case", "mark"])
 

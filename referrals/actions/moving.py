@@ -16,7 +16,8 @@ from prevent_cms.drafts.models import Draft
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
 from prevent_cms.history.rows import change_all
-from referrals.actions import lifecycle, requests, restricting, routing, sharing
+from referrals import information
+from referrals.actions import lifecycle, restricting, routing, sharing
 from referrals.actions.sharing import Grounds, Share
 from referrals.actions.transfer import Result, end
 from referrals.models import (
@@ -27,10 +28,12 @@ from referrals.models import (
     ReturnDraft,
     Transfer,
 )
+from referrals.workflow import Status
 
 MOVED = "The case moved to another area."
 GROUNDS = Grounds(
     purpose="The person moves to this area, and the case moves with them (R178).",
+    power="Counter-Terrorism and Security Act 2015, s.36 to s.38",
     necessity="Whoever goes on with the case needs all of it to keep the person safe.",
     proportionality="The area that the case leaves keeps no access to it.",
     without_agreement="Both chairs agreed to the move; the case goes where the person is.",
@@ -55,10 +58,18 @@ def move(transfer: Transfer, officer: User) -> Case:
     case = lifecycle.move_to(case, transfer.to_area, officer)
     _share_here(case, cast(User, transfer.lead), officer)  # one that is ready has a lead
     _follow_restriction(case, transfer, officer)
-    requests.follow_answers(case)
+    _follow_requests(case)
     end(transfer, Result.DONE, by=officer)
     record(EventType.CASE_MOVED_IN, by=officer, case=case, target=transfer, to=officer.label)
     return case
+
+
+def _follow_requests(case: Case) -> None:
+    """Nobody here has been asked yet."""
+    if case.stage == Status.INFORMATION_GATHERING:
+        rules = case.area.rules
+        on = rules.due(clock.today(), rules.asking_working_days)
+        lifecycle.set_due(case, on=on, what=information.TO_ASK)
 
 
 def _to(transfer: Transfer) -> dict[str, str]:

@@ -91,8 +91,8 @@ def hand_over(case: Case, route: Route, *, grounds: Grounds | None = None, by: U
     decision, route = decide(case, route, by=by)
     tell(decision)
     _let_in(case, route, grounds, by=by)
-    if now and now.council_id != route.council.pk and now.council not in route.also:
-        end_share(case, now.council, ShareKind.COORDINATE, reason=route.reason, by=by)
+    if now and now.council_id != route.council.pk:
+        _let_out(case, now.council, route, by=by)
     return decision
 
 
@@ -109,8 +109,9 @@ def arrive(case: Case, lead: User, *, by: User) -> list[Agency]:
     The decision is recorded; the hub that runs the checks there comes with it.
     """
     proposal, seats = routing.propose(case), lead.seats_with(Perm.CASE_ROUTE, case.area)
-    council = next(seat.agency for seat in seats if seat.agency in proposal.councils)
-    route = Route(council, proposal.lead or Lead.ALL)
+    seat = next(seat for seat in seats if seat.agency in proposal.councils)
+    council, kind = seat.agency, proposal.lead or Lead.ALL
+    route = Route(council, kind if routing.fits(seat.remit, kind) else seat.remit)
     Routing.objects.create(
         case=case,
         council=council,
@@ -127,10 +128,23 @@ def _has_come_of_age(case: Case, now: Routing | None) -> bool:
     return ageing.is_to_decide(case, routing.facts_of(case), now.at if now else None)
 
 
+def _let_out(case: Case, council: Agency, route: Route, *, by: User) -> None:
+    """End the shares of a council that hands over, and of the hub of its part of the area."""
+    before = routing.let_in_by(case, Route(council, route.lead))
+    stay = {one.pk for one in routing.let_in_by(case, route)}
+    has = {one.pk for one in routing.coordinating(case)}
+    for agency in before:
+        if agency.pk in has - stay:
+            end_share(case, agency, ShareKind.COORDINATE, reason=route.reason, by=by)
+
+
 def _let_in(case: Case, route: Route, grounds: Grounds | None, *, by: User) -> None:
     rows = grants.shares_of(case).filter(kind=ShareKind.COORDINATE)
     has = set(rows.values_list("group_id", flat=True))
     new = [one for one in (route.council, *route.also) if one.group_id not in has]
+    if route.council in new:  # its hub comes with it
+        hubs = routing.checkers(case, route.council)
+        new += [one for one in hubs if one.group_id not in has]
     if new and grounds is None:
         raise ActionInvalid("Enter why the case may be shared with another council.")
     if grounds:

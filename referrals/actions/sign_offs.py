@@ -117,7 +117,7 @@ def sign(
     if standing.filter(endorses=True, agency=seat.agency).exclude(party=party).exists():
         raise ActionDenied("Somebody of your agency has signed. The second must be of another.")
     if step.result:
-        _replace(standing.filter(party=party).first(), step)
+        _replace(standing.filter(party=party).first(), step, reason)
     return _write(case, what, party, seat, endorses=endorses, reason=reason, by=by, step=step)
 
 
@@ -128,12 +128,13 @@ def _is_settled(case: Case, what: str, signed: list[SignOff]) -> bool:
     return not _missing(case, what, signed)
 
 
-def _replace(before: SignOff | None, step: NextStep) -> None:
-    """What the party signed before stands no more; ActionDenied when it was the same."""
+def _replace(before: SignOff | None, step: NextStep, reason: str) -> None:
+    """What the party signed before stands no more; ActionInvalid when it was the very same."""
     if before is None:
         return
-    if before.result == step.result:
-        raise ActionDenied("This has been signed already. Somebody else has to sign next.")
+    was = NextStep(before.result, before.safeguarding_person, before.safeguarding_raised_on)
+    if (was, before.reason) == (step, reason):
+        raise ActionInvalid("This has been signed already. Nothing has been changed.")
     before.replaced_at = clock.now()
     before.save(update_fields=["replaced_at"])
 

@@ -88,7 +88,7 @@ def agree(transfer: Transfer, *, by: User) -> Transfer:
     """
     case = Case.objects.locked(transfer.case_id)
     access.require(by, Perm.TRANSFER_AGREE, case)
-    transfer = _still_open(transfer)
+    transfer = _locked(transfer)
     if transfer.agreed_at:
         raise ActionInvalid(NOT_NOW)
     return _agree(transfer, by)
@@ -115,9 +115,8 @@ def accept(transfer: Transfer, *, lead: User, by: User) -> Transfer:
     transfer = _answerable(transfer, by)
     if transfer.agreed_by_id == by.pk:
         raise ActionDenied("You agreed for the other area. Another chair has to answer here.")
-    named = transfers.leads(transfer.to_area).filter(pk=lead.pk)
-    if not named.exclude(pk__in=transfer.case.bars.in_force().values("user")).exists():
-        raise ActionInvalid("Choose a Prevent lead of your area who can take this case.")
+    if not transfers.leads(transfer).filter(pk=lead.pk).exists():
+        raise ActionInvalid("Choose a Prevent lead of your area.")
     transfer.accepted_by, transfer.accepted_at, transfer.lead = by, clock.now(), lead
     transfer.save(update_fields=["accepted_by", "accepted_at", "lead"])
     _record(EventType.TRANSFER_ACCEPTED, transfer, by)

@@ -39,7 +39,7 @@ class DetailForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, referrals: list[Referral]) -> None:
-        first = referrals[0].pk if referrals else None
+        first = referrals[0].pk if len(referrals) == 1 else None
         super().__init__(data, initial={"referral": first, "on": clock.today()})
         field: Any = self.fields["referral"]
         field.queryset = Referral.objects.filter(pk__in=[one.pk for one in referrals])

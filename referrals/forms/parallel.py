@@ -7,6 +7,7 @@ from django import forms
 from accounts.models import Agency
 from prevent_cms import edits, fields
 from prevent_cms.fields import RevealingForm
+from prevent_cms.history.versions import Record
 from prevent_cms.marking import Mark
 from prevent_cms.presentation import Who
 from referrals import parallel
@@ -97,7 +98,15 @@ class ProcessForm(RevealingForm, TermsForm):
 
 
 class ChangeForm(edits.EditForm, TermsForm):
-    """Looking at it again."""
+    """Looking at it again; who reads it is who reads the process."""
+
+    def __init__(self, *args: Any, reader: Reader, record: Record, **kwargs: Any) -> None:
+        super().__init__(*args, reader=reader, record=record, **kwargs)
+        self.who_sees_all = _who_reads(record.row, reader)
+
+
+def _who_reads(process: ParallelProcess, reader: Reader) -> Mark:
+    return Mark(process.mark) if reader.is_police else Mark.COORDINATION
 
 
 class EndForm(forms.Form):
@@ -113,7 +122,7 @@ class EndForm(forms.Form):
     def __init__(self, *args: Any, reader: Reader, process: ParallelProcess, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.process = process
-        self.who_sees_all = Mark(process.mark) if reader.is_police else Mark.COORDINATION
+        self.who_sees_all = _who_reads(process, reader)
 
     def clean_ended_on(self) -> Any:
         day = self.cleaned_data["ended_on"]

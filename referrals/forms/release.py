@@ -48,7 +48,7 @@ class RouteForm(forms.Form):
 
     def ask_route(self, case: Case, proposal: Proposal) -> None:
         """Ask only what the area lets one choose, with the rules' answer chosen."""
-        self.proposal, leads = proposal, routing.leads_of(case)
+        self.case, self.proposal, leads = case, proposal, routing.leads_of(case)
         councils = [(str(one.pk), one.name) for one in proposal.councils]
         choices = {"council": councils, "also": councils}
         choices["which_lead"] = [(one.value, one.label) for one in leads]
@@ -88,11 +88,10 @@ class RouteForm(forms.Form):
         return Route(councils[council], lead, given.get("route_reason", ""), also)
 
     def chosen_councils(self) -> list[Agency]:
-        """The councils that were chosen, as far as the answers are right."""
+        """The councils that were chosen and the hub of the first, as far as the answers are right."""
         if {"council", "also", "which_lead"} & set(self.errors):
             return []
-        route = self.route()
-        return [route.council, *route.also]
+        return routing.let_in_by(self.case, self.route())
 
 
 class ReleaseForm(AskForm, RouteForm):
@@ -128,7 +127,7 @@ class ReleaseForm(AskForm, RouteForm):
         proposal: Proposal,
         is_asker: bool = True,
     ) -> None:
-        self.proposal, self.is_asker = proposal, is_asker
+        self.case, self.proposal, self.is_asker = case, proposal, is_asker
         super().__init__(data, case=case, by=by)
         self.fields["agencies"].required = False
         self.fields["agencies"].label = "Agencies to ask (optional)"
@@ -141,7 +140,9 @@ class ReleaseForm(AskForm, RouteForm):
             del self.fields[name]
 
     def offered(self, partners: list[Agency]) -> list[Agency]:
-        return [*self.proposal.councils, *(partners if self.is_asker else ())]
+        councils = self.proposal.councils
+        found = [*councils, *routing.hubs_of(self.case, councils)]
+        return [*found, *(one for one in partners if self.is_asker and one not in found)]
 
     def receiving(self) -> list[Agency]:
         return [*self.chosen_councils(), *super().receiving()]

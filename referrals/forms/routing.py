@@ -37,7 +37,8 @@ class HandOverForm(RouteForm, GroundsForm, CheckedForm):
         self.has_grounds = "council" in self.fields
         if self.has_grounds:
             new = [one for one in proposal.councils if one.pk not in self.let_in]
-            self.ask_agreement(case.area, new, by=by, case=case)
+            hubs = [one for one in routing.hubs_of(case, new) if one.pk not in self.let_in]
+            self.ask_agreement(case.area, [*new, *hubs], by=by, case=case)
         for name in (*MAY, *TEST):
             if self.has_grounds:
                 self.fields[name].required = False

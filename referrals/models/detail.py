@@ -13,7 +13,7 @@ from referrals.models.referral import Referral
 
 
 class FurtherDetail(MarkedItem):
-    """Police went back to the referrer once (R64); `said` is empty where nobody was reached."""
+    """Police went back to the referrer once (R64); `said` is empty where they did not answer."""
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="details")
     asked = models.TextField()

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
-from referrals import ageing, routing
+from referrals import access, ageing, routing
 from referrals.access import Reader
 from referrals.actions import routing as acts
 from referrals.forms.routing import HandOverForm
@@ -26,7 +26,9 @@ def case_route(request: SignedInRequest, reader: Reader) -> HttpResponse:
     if checking.is_confirmed(request, form):
         acts.hand_over(case, form.route(), grounds=form.the_grounds(), by=request.user)
         messages.success(request, "Coordination handed over")
-        return redirect("case_sharing", case.reference)
+        if access.may(request.user, Perm.CASE_ROUTE, case):
+            return redirect("case_sharing", case.reference)
+        return redirect("work")  # who hands over to another council opens the case no more
     page: dict[str, Any] = {
         "now": now,
         "proposal": proposal,

@@ -7,6 +7,7 @@ from django.urls import reverse
 from prevent_cms import clock
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history.models import Event
+from referrals.actions import joining, parallel, people
 from referrals.actions.detail import record_detail
 from referrals.models import FurtherDetail, Referral
 from tests import stages
@@ -69,11 +70,11 @@ def test_nobody_else_ever_reads_it(world, elsewhere):
         FurtherDetail.objects.update(mark="COORDINATION")
 
 
-def test_nobody_was_reached(world):
+def test_they_did_not_answer(world):
     case = stages.screened(world)
     as_user(world.officer).post(url(case), typed(answered="no", said=""))
     assert FurtherDetail.objects.get().said == ""
-    assert "could not be reached" in page(world.officer, case)
+    assert "did not answer" in page(world.officer, case)
 
 
 @pytest.mark.parametrize(
@@ -104,3 +105,19 @@ def test_the_moment(world):
     with pytest.raises(ActionInvalid):
         ask(closed, world.officer)
     assert not FurtherDetail.objects.exists()
+
+
+def test_it_goes_along_when_the_referral_joins_an_open_case(world):
+    case = stages.released(world)
+    again = stages.screened(world, name="Calum Brayford")
+    record_detail(Referral.objects.get(case=again), **TOLD, by=world.officer)
+    terms = parallel.Terms("Testshire", "I. Invented", "channel", stages.working_day(20))
+    words = {"kind": "marac", "since": clock.today(), "by": world.officer}
+    beside = parallel.record_process(again, terms, **words)
+    people.compare_persons(again, other=case, verdict="same", by=world.officer)
+    joining.join_referral(again, into=case, reason="The same story.", by=world.officer)
+    beside.refresh_from_db()
+    assert FurtherDetail.objects.get().case == case
+    assert (beside.case, beside.mark) == (case, "POLICE")
+    assert SAID in page(world.officer, case, "case_referral")
+    assert "CANARY-DETAIL" not in page(world.lead, case, "case_referral")

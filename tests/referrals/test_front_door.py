@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from prevent_cms import outbox
+from prevent_cms.components.text import gov_datetime
 from prevent_cms.errors import ActionInvalid
 from prevent_cms.history import EventType
 from prevent_cms.history.models import Event
@@ -15,7 +16,7 @@ from referrals import front_door
 from referrals.actions import intake
 from referrals.front_door import Through
 from referrals.models import Forwarded, ReceivedNotice, Referral, SafeguardingNotice
-from tests import people
+from tests import people, stages
 from tests.access import as_user
 from tests.referrals import intake_steps
 from tests.referrals.answers import answers
@@ -190,3 +191,20 @@ def _start(client, slug="frd"):
 
 def _flat(response):
     return " ".join(response.content.decode().split())
+
+
+def test_a_referrer_who_stays_anonymous_is_not_told_by_the_desk():
+    world = area("la_forwards")
+    through = Through(world.agency("council"), world.lead, "CST/26/18")
+    case = stages.released(world, through=through, anonymous="yes", anonymous_why="Afraid of him.")
+    referral = Referral.objects.get(case=case)
+    assert referral.wants_anonymity
+    assert not Forwarded.objects.exists()
+    minute = gov_datetime(referral.received_at)
+    for user, is_told in ((world.officer, True), (world.lead, False), (world.chair, False)):
+        for name in ("case_referral", "case_overview"):
+            shown = as_user(user).get(reverse(name, args=[case.reference])).content.decode()
+            shown = shown.split('aria-label="Timeline"')[0].split(">Timeline<")[0]
+            if name == "case_referral":
+                assert ("CST/26/18" in shown) is is_told, user
+            assert (minute in shown) is is_told, (name, user)

@@ -12,6 +12,7 @@ from channel.casework import work as works
 from prevent_cms import clock
 from prevent_cms.errors import ActionDenied, ActionInvalid, Stale
 from prevent_cms.history.models import Event
+from prevent_cms.marking import WHO_SEES, Mark
 from referrals.actions import closing, deconfliction, hold, parallel, restricting
 from referrals.models import ParallelProcess
 from tests import stages
@@ -303,3 +304,15 @@ def test_an_agency_of_another_force_reads_nothing(world, elsewhere):
     both = type(both).objects.get(pk=both.pk)
     assert not ParallelProcess.objects.visible_to(both).exists()
     expect(url(case, "case_parallel_edit", one.pk), {both: 404})
+
+
+def test_the_form_says_who_reads_the_process_it_changes(world):
+    case = stages.released(world)
+    one = add(case, world.lead)
+    told = WHO_SEES[Mark.COORDINATION]
+    assert told in page(world.officer, case, "case_parallel_edit", one.pk)
+    deconfliction.deconflict(
+        case, systems=["pnc"], outcome="conflict", reason="A live inquiry.", by=world.officer
+    )
+    assert told in page(world.officer, case, "case_parallel_edit", one.pk)
+    assert told not in page(world.officer, case, "case_parallel_new")

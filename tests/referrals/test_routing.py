@@ -15,7 +15,7 @@ from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history import EventType
 from prevent_cms.history.models import Event
 from referrals import ageing, routing, tasks
-from referrals.actions import closing, consent, release
+from referrals.actions import closing, consent, hold, release, restricting
 from referrals.actions import routing as acts
 from referrals.models import Case, Disclosure, PersonFact, Routing
 from referrals.routing import Route
@@ -284,3 +284,17 @@ def test_the_work_of_a_lead_is_what_their_remit_covers(cast):
     chair = User.objects.get(pk=cast["chair"].pk)
     assert not chair.remits
     assert {child, adult} <= set(Case.objects.filter(in_care(chair)))
+
+
+def test_coming_of_age_is_not_told_while_a_case_is_held_or_restricted(cast):
+    held, kept = grown_up(cast, days=-1), grown_up(cast, days=-2)
+    hold.hold(held, reason="A live inquiry.", by=cast["ctco"])
+    restricting.restrict_case(kept, people=[cast["chair"]], reason="r", by=cast["police-lead"])
+    tasks.look_for_coming_of_age()
+    assert not outbox.OutboxMessage.objects.filter(topic="came_of_age").exists()
+    for case in (held, kept):
+        tasks.mail_came_of_age(case.pk)
+    assert [box for one in mail.outbox for box in one.to if "prevent@" in box] == []
+    restricting.lift_restriction(kept, reason="r", by=cast["police-lead"])
+    tasks.look_for_coming_of_age()
+    assert outbox.OutboxMessage.objects.filter(topic="came_of_age").count() == 1

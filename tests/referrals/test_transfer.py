@@ -13,7 +13,7 @@ from prevent_cms import clock, outbox
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history import EventType as E
 from prevent_cms.history.models import Event
-from referrals import transfers
+from referrals import holders, tasks, transfers
 from referrals.access import Reader
 from referrals.actions import hold, restricting
 from referrals.actions import transfer as acts
@@ -325,3 +325,29 @@ def test_the_database_keeps_one_open_transfer_a_case(world, elsewhere):
     found.pk = None
     with pytest.raises(IntegrityError, match="one_open_transfer"), transaction.atomic():
         found.save(force_insert=True)
+
+
+def test_only_chairs_who_may_know_of_the_case_are_mailed(world, elsewhere, mailoutbox):
+    case = stages.released(world)
+    restricting.restrict_case(case, people=[world.chair], reason="r", by=world.supervisor)
+    found = acts.propose(case, stages.proposal(elsewhere, sight="all"), by=world.lead)
+    assert list(transfers.chairs_asked(found)) == [world.chair]
+    acts.agree(found, by=world.chair)
+    assert world.deputy not in transfers.chairs_asked(found)
+    asked = list(transfers.chairs_asked(found))
+    assert elsewhere.chair in asked
+    restricting.set_bar(case, user=elsewhere.chair, reason="r", by=world.chair)
+    assert list(transfers.chairs_asked(found)) == [one for one in asked if one != elsewhere.chair]
+    restricting.set_bar(case, user=world.lead, reason="r", by=world.supervisor)
+    tasks.mail_transfer_answered(found.pk)
+    assert [box for one in mailoutbox for box in one.to] == [world.chair.email]
+
+
+def test_somebody_of_the_receiving_area_can_be_barred_before_they_see_it(world, elsewhere):
+    case = stages.released(world)
+    assert elsewhere.officer not in holders.people_to_bar(case, world.chair)
+    found = stages.transfer_accepted(world, elsewhere, case)
+    assert elsewhere.officer in holders.people_to_bar(case, world.chair)
+    assert elsewhere.lead in transfers.leads(found)
+    restricting.set_bar(case, user=elsewhere.lead, reason="Her nephew.", by=world.chair)
+    assert elsewhere.lead not in transfers.leads(found)

@@ -45,9 +45,9 @@ def carry_on(case: Case, *, agency: Agency, person: str, by: User) -> int:
     Whose it was stands in its note. Returns how many there were.
     """
     found = list(
-        PanelAction.objects.filter(case=case, status=PanelAction.Status.OPEN).select_related(
-            "agency"
-        )
+        PanelAction.objects.select_for_update(of=("self",))
+        .filter(case=case, status=PanelAction.Status.OPEN)
+        .select_related("agency")
     )
     for action in found:
         was = f"The case has moved. Until then with {action.owner_words}."
@@ -55,7 +55,9 @@ def carry_on(case: Case, *, agency: Agency, person: str, by: User) -> int:
         action.agency, action.owner = agency, person
         action.updated_by, action.updated_at = by, clock.now()
         action.version += 1
-        action.save()
+        action.save(
+            update_fields=["note", "agency", "owner", "updated_by", "updated_at", "version"]
+        )
         record(
             EventType.ACTION_UPDATED, by=by, case=case, target=action, agency_id=action.agency_id
         )
