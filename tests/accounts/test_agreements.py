@@ -1,6 +1,7 @@
 """Information sharing agreements: who keeps them, what is said of them, and when they are due (R103)."""
 
 import datetime
+import re
 
 import pytest
 from django.urls import reverse
@@ -266,3 +267,21 @@ def test_agreements_of_another_area_do_not_exist(world, elsewhere):
     assert made.name not in browser.get(LIST).content.decode()
     assert browser.get(f"{LIST}new/test/").status_code == 404
     assert browser.get(url("agreement", made)).status_code == 404
+
+
+def test_a_shorter_policy_leaves_the_dates_of_an_agreement_alone(world):
+    long = {"signed_on": clock.today() - 30 * DAY, "renews_on": clock.today() + 300 * DAY}
+    made = stages.agreement(world, **long)
+    months = {"agreement_months": {"value": 6, "source": "default"}}
+    world.area.policy = {**world.area.policy, **months}
+    world.area.save()
+    page = as_user(world.lead).get(url("agreement_change", made)).content.decode()
+    version = re.search(r'name="version" value="(\d+)"', page)[1]
+    given = typed(world, name="Another name", version=version)
+    given |= dated("signed_on", long["signed_on"]) | dated("renews_on", long["renews_on"])
+    assert as_user(world.lead).post(url("agreement_change", made), given).status_code == 302
+    kept = Agreement.objects.get()
+    assert (kept.name, kept.renews_on) == ("Another name", long["renews_on"])
+    given |= {"version": kept.version} | dated("renews_on", clock.today() + 299 * DAY)
+    answer = as_user(world.lead).post(url("agreement_change", made), given)
+    assert "within 6 months" in answer.content.decode()

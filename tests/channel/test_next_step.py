@@ -133,7 +133,7 @@ def test_nothing_moves_until_the_parties_agree(world):
     assert listed(world.officer, "agreed") == []
     with pytest.raises(ActionInvalid, match="agree first"):
         close(case, world.officer)
-    with pytest.raises(ActionDenied):
+    with pytest.raises(ActionInvalid, match="signed already"):
         sign(case, world.chair, "panel")
     assert sign(case, world.chair, "no_action").status == "ASSESSMENT"
     assert sign(case, world.supervisor, "panel").status == "ASSESSMENT"
@@ -258,3 +258,15 @@ def test_what_another_area_signed_counts_no_more(world, elsewhere):
     assert "Signed before" in page(world.supervisor, case)
     assert listed(world.chair, "sign") == ["Sign off convening"]
     assert sign(case, world.chair, "panel").status == "PANEL"
+
+
+def test_what_was_signed_is_corrected_by_signing_it_again(world):
+    case = stages.assessed(world)
+    person = {"safeguarding_person": RAISED["safeguarding_person"]}
+    sign(case, world.chair, "safeguarding", grounds="Alone at night.", **person)
+    sign(case, world.chair, "safeguarding", grounds="Alone at night, and a threat.", **RAISED)
+    now = SignOff.objects.get(replaced_at=None)
+    assert (now.reason, now.safeguarding_person) == (
+        "Alone at night, and a threat.",
+        RAISED["safeguarding_person"],
+    )

@@ -66,8 +66,8 @@ def everything_open(world):
         expires_at=clock.now() + datetime.timedelta(days=5),
         key_hash=one_time.hashed("k"),
         code_hash="x",
+        disclosure=Disclosure.objects.filter(case=case).first(),
         by=world.officer,
-        **vars(stages.grounds(power="Common law")),
     )
     notices.send_notice(
         case, agency=world.agency("health"), about="child", text="Not eating.", by=world.lead
@@ -136,7 +136,9 @@ def test_a_request_that_ended_is_not_asked_again(world, elsewhere):
     case = stages.released(world)
     stages.transferred(world, elsewhere, case)
     case = Case.objects.get(pk=case.pk)
-    assert (case.next_due_what, case.stage) == ("Begin the assessment", "INFORMATION_GATHERING")
+    assert (case.next_due_what, case.stage) == ("Ask the agencies", "INFORMATION_GATHERING")
+    shown = as_user(elsewhere.officer).get(page("case_overview", case)).content.decode()
+    assert "nobody has been asked yet" in shown
     asked = InformationRequest.objects.filter(case=case).first()
     due = clock.add_working_days(clock.today(), 10)
     with pytest.raises(ActionInvalid):
@@ -386,7 +388,7 @@ def test_declining_and_withdrawing_on_the_pages(world, elsewhere):
     assert "Enter why" in chair.post(take_back, {}).content.decode()
     assert chair.post(take_back, {"reason": "They stay."}).status_code == 302
     assert "Withdrawn: They stay." in chair.get(url).content.decode()
-    assert chair.post(take_back, {"reason": "Again."}).status_code == 404
+    assert chair.post(take_back, {"reason": "Again."}).status_code == 409
     found = stages.transfer_accepted(world, elsewhere, case)
     officer, check = as_user(elsewhere.officer), reverse("transfer_check", args=[found.pk])
     answers = {"systems": ["pnc"], "is_clear": "no", "reason": "Live."}

@@ -11,7 +11,8 @@ from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history import EventType
 from prevent_cms.history.models import Event
 from prevent_cms.workflow import NOT_NOW
-from referrals.actions import deconfliction
+from referrals import clearance
+from referrals.actions import deconfliction, joining, people
 from referrals.models import OvertInvestigation, Referral
 from tests import stages
 from tests.access import as_user, expect, steady
@@ -196,3 +197,21 @@ def test_others_and_closed_rooms_are_not_asked(world):
     assert asked not in as_user(world.officer).get(url(early, "case_close")).content.decode()
     case = stages.released(world)
     assert asked not in as_user(world.lead).get(url(case, "case_notice_new")).content.decode()
+
+
+def test_the_clear_check_of_a_repeat_leaves_the_investigation_as_it_was(world):
+    case = stages.released(world)
+    check(case, world.officer)
+    assert clearance.awaits_agreement(case)
+    again = stages.screened(world, name="Calum Brayford")
+    deconfliction.deconflict(
+        again, systems=["pnc"], outcome="clear", reason="Nothing.", by=world.officer
+    )
+    people.compare_persons(again, other=case, verdict="same", by=world.officer)
+    joining.join_referral(again, into=case, reason="The same story.", by=world.officer)
+    assert clearance.awaits_agreement(case), "it was said of the other referral"
+    with clock.at(clock.now() + datetime.timedelta(days=40)):
+        assert to_review(world.officer) == [case.reference]
+        check(case, world.officer, outcome="clear", overt=None)
+        assert not clearance.awaits_agreement(case)
+        assert to_review(world.officer) == []

@@ -329,10 +329,11 @@ def test_the_database_keeps_one_open_transfer_a_case(world, elsewhere):
 
 def test_only_chairs_who_may_know_of_the_case_are_mailed(world, elsewhere, mailoutbox):
     case = stages.released(world)
-    restricting.restrict_case(case, people=[world.chair], reason="r", by=world.supervisor)
+    named = [world.chair, world.lead]
+    restricting.restrict_case(case, people=named, reason="r", by=world.supervisor)
     found = acts.propose(case, stages.proposal(elsewhere, sight="all"), by=world.lead)
     assert list(transfers.chairs_asked(found)) == [world.chair]
-    acts.agree(found, by=world.chair)
+    found = acts.agree(found, by=world.chair)
     assert world.deputy not in transfers.chairs_asked(found)
     asked = list(transfers.chairs_asked(found))
     assert elsewhere.chair in asked
