@@ -14,7 +14,6 @@ from typing import Any, cast
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
-from guardian.shortcuts import get_objects_for_user
 from guardian.utils import get_group_obj_perms_model
 
 from accounts.models import Agency, Membership, Seat, User
@@ -45,20 +44,19 @@ Usable = frozenset[tuple[frozenset[ShareKind], frozenset[Agency]]]
 
 
 def usable(
-    user: User, kinds: frozenset[ShareKind] = frozenset(ShareKind), *, police: bool = False
+    user: User,
+    kinds: frozenset[ShareKind] = frozenset(ShareKind),
+    *,
+    mark: Mark | None = None,
 ) -> Usable:
-    """Which of these kinds of share this user can use, and where; with `police` in police seats."""
+    """Which of these kinds of share this user can use, and where; or which show them a `mark`."""
+    kinds = KINDS_FOR_MARK[mark] if mark else kinds
     groups: defaultdict[frozenset[ShareKind], set[Agency]] = defaultdict(set)
     for seat in user.seats if user.is_active else []:
         held = seat.kinds & kinds
-        if held and (seat.is_police or not police):
+        if held and (seat.is_police or mark != Mark.POLICE):
             groups[held].add(seat.agency)
     return frozenset((held, frozenset(agencies)) for held, agencies in groups.items())
-
-
-def usable_for(user: User, mark: Mark) -> Usable:
-    """Which shares show this user what has that handling mark."""
-    return usable(user, KINDS_FOR_MARK[mark], police=mark == Mark.POLICE)
 
 
 def _through(
@@ -297,11 +295,3 @@ def reached(
     shares: QuerySet[Model] = _book(model).objects.filter(in_force(), **which)
     found = shares.none() if through is None else shares.filter(through)
     return found.values("content_object")  # type: ignore[return-value]
-
-
-def guardians_answer(user: User, records: QuerySet[Model]) -> QuerySet[Model]:
-    """What guardian itself says is open to this user, to hold our own query against in tests."""
-    found: QuerySet[Model] = get_objects_for_user(
-        user, "view_case", klass=records, with_superuser=False, accept_global_perms=False
-    )
-    return found

@@ -108,7 +108,7 @@ def _candidate(case: Case, points: list[Point]) -> Candidate:
 
 def police_cases(user: User) -> QuerySet[Case] | None:
     """The cases whose police material this user may read, or None when there can be none."""
-    shared = grants.is_shared(user, Case, grants.usable_for(user, Mark.POLICE))
+    shared = grants.is_shared(user, Case, grants.usable(user, mark=Mark.POLICE))
     return None if shared is None else Case.objects.filter(shared)
 
 

@@ -152,7 +152,8 @@ def released(world, agencies=("children", "health"), **changes):
     if information.asks_in(world.officer, world.area):
         return release.release(case, **asking, by=world.officer)
     case = release.release(case, grounds=grounds(), by=world.officer)
-    requests.request_more(case, **asking, by=world.lead)
+    if agencies:
+        requests.request_more(case, **asking, by=world.lead)
     case.refresh_from_db()
     return case
 

@@ -110,7 +110,22 @@ def _receive(
         desk_reference=through.own_reference if through else "",
         wants_anonymity="yes" in (answers.get("anonymous"), answers.get("noticer_anonymous")),
     )
-    for kind, value, date in facts_in(answers):
+    _remember_person(referral)
+    grants.share(case, [grants.Offer(police, ShareKind.COORDINATE, "Referral received")], by=None)
+    record(EventType.REFERRAL_RECEIVED, by="Referrer", case=case, target=referral)
+    outbox.add("referral_received", referral_id=referral.pk)
+    if through and not referral.wants_anonymity:
+        _remember_at_the_desk(through)
+    if told := first_told(area, answers):
+        agency, about = told
+        notices.tell_front_door(case, agency=agency, about=about, text=concern(answers))
+    return referral
+
+
+def _remember_person(referral: Referral) -> None:
+    """Keep what the answers say of the person, and what they are found by."""
+    case = referral.case
+    for kind, value, date in facts_in(referral.answers):
         PersonFact.objects.create(
             case=case,
             mark=Mark.POLICE,
@@ -121,15 +136,6 @@ def _receive(
             referral=referral,
         )
     matching.rebuild_keys(case.person)
-    grants.share(case, [grants.Offer(police, ShareKind.COORDINATE, "Referral received")], by=None)
-    record(EventType.REFERRAL_RECEIVED, by="Referrer", case=case, target=referral)
-    outbox.add("referral_received", referral_id=referral.pk)
-    if through and not referral.wants_anonymity:
-        _remember_at_the_desk(through)
-    if told := first_told(area, answers):
-        agency, about = told
-        notices.tell_front_door(case, agency=agency, about=about, text=concern(answers))
-    return referral
 
 
 def _remember_at_the_desk(through: Through) -> None:

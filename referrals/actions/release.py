@@ -55,18 +55,15 @@ def release(
     what they gave); no other council is let in. With no agency to ask the case goes straight to
     its assessment or, where police are not those who ask, to whoever does (R87). One transaction
     writes shares, register entries, requests, events and mail. What is urgent is told by telephone
-    as well, and `call` logs that (R38). Raises ActionDenied without the permission and for asking where somebody else asks;
-    ActionInvalid before the case is clear, before the threshold test where policy wants it first
-    (R66), for a route, date or agency that cannot be, or for an urgent case without a call.
+    as well, and `call` logs that (R38). Raises ActionDenied without the permission and for asking
+    where somebody else asks; ActionInvalid before the case is clear, before the threshold test
+    where policy wants it first (R66), for a route, date or agency that cannot be, or for an urgent
+    case without a call.
     """
     agencies = list(agencies)
     case = _open(case, agencies, due_on, by=by)
     threshold.require(by, case, "release")
-    found = standing(case)
-    if not found.is_clear:
-        raise ActionInvalid(NOT_NOW)
-    if found.is_urgent and not call:
-        raise ActionInvalid("An urgent case is released with a telephone call. Log it.")
+    _require_clear(case, call)
     notices.open_at_release(case)
     decision, route = routing.decide(case, route, by=by, proposal=proposal)
     if not decision.is_proposed:
@@ -79,6 +76,14 @@ def release(
     if call:
         log_conversation(case, call, by=by)
     return case
+
+
+def _require_clear(case: Case, call: Said | None) -> None:
+    found = standing(case)
+    if not found.is_clear:
+        raise ActionInvalid(NOT_NOW)
+    if found.is_urgent and not call:
+        raise ActionInvalid("An urgent case is released with a telephone call. Log it.")
 
 
 def _open(case: Case, agencies: list[Agency], due_on: datetime.date | None, *, by: User) -> Case:

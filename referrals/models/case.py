@@ -32,7 +32,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def coordinated_by(self, user: User, *, lasting: bool = False) -> "CaseQuerySet":
         """The visible cases of which this user is a coordinator, `lasting` for beyond an hour."""
-        held = grants.usable_for(user, Mark.COORDINATION)
+        held = grants.usable(user, mark=Mark.COORDINATION)
         shared = grants.is_shared(user, Case, held, lasting=lasting)
         found = self.filter(shared) if shared is not None else self.none()
         return found.select_related("area", "owner", "owner_agency")

@@ -43,7 +43,7 @@ class MarkedQuerySet(models.QuerySet[Any]):
         What it keeps to itself (AGENCY) is for its people and for no preview of the case.
         """
         for mark in (Mark.POLICE, Mark.COORDINATION, Mark.PANEL):
-            yield grants.usable_for(user, mark), Q(mark=mark)
+            yield grants.usable(user, mark=mark), Q(mark=mark)
         if self.model.own_agency_kinds:
             kept = [Mark.POLICE] if user.pk else [Mark.POLICE, Mark.AGENCY]
             own = ~Q(mark__in=kept) & Q(agency_id__in=user.agency_ids)

@@ -36,12 +36,13 @@ def three(world):
     data = json.loads((Path(__file__).parents[1] / "areas" / "test.json").read_text())
     rows = {row["key"]: row for row in data["agencies"]}
     rows["council"]["council"] = rows["children"]["council"] = "council"
+    rows["council"]["districts"] = ["Testwick"]
     for key in ("southend", "thurrock"):
         name = f"{key.title()} Council"
         data["agencies"] += [
             rows["children"]
             | {"key": f"{key}-children", "name": f"{name} children", "council": key},
-            rows["council"] | {"key": key, "name": name, "council": key},
+            rows["council"] | {"key": key, "name": name, "council": key, "districts": [key]},
         ]
     areas.load(data | {"policy": {"panels": POLICY["panels"]}})
     world.area.refresh_from_db()

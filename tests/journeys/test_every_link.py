@@ -16,7 +16,7 @@ LINK = re.compile(r'<a\b[^>]*\bhref="([^"#]+)')
 SIGNED_OUT = ("/refer/", "/accounts/logout/")
 OF_ONE_AREA = ("@norfolk.example", "@demo.example")
 MOST_BYTES = 60_000  # of one page (design section 10)
-MOST_ALIKE = 8  # pages of one kind that each account opens; `make proof` opens all of them
+MOST_ALIKE = 3  # pages of one kind that each account opens; `make proof` opens all of them
 
 
 @pytest.fixture

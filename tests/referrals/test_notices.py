@@ -180,10 +180,8 @@ def test_nothing_holds_it_up(world, make):
     assert sent.mark == "POLICE"
     answer(sent, world)
     assert sent.outcome == "actioned"
-    leaving = stages.leaving()
-    closing.close_case(
-        case, outcome="not_susceptible", reason="w", leaving=leaving, by=world.officer
-    )
+    leaving = stages.leaving(handed_over_on=clock.today())
+    closing.close_case(case, outcome="police_led", reason="w", leaving=leaving, by=world.officer)
     send(case, world)
 
 

@@ -110,9 +110,9 @@ INSERT INTO referrals_personfact (mark, kind, value, at, case_id, person_id, add
 SELECT 'COORDINATION', 'name', 'Madeup Invented' || n, now(), 20000000 + n, 20000000 + n,
   %(officer)s FROM generate_series(%(first)s, %(last)s) n;
 INSERT INTO referrals_informationrequest
-  (case_id, mark, agency_id, question, due_on, counted_from, by_id, at)
+  (case_id, mark, agency_id, question, due_on, counted_from, by_id, at, ended_why)
 SELECT 20000000 + n, 'COORDINATION', %(health)s, '', current_date + 5, current_date, %(officer)s,
-  now()
+  now(), ''
 FROM generate_series(%(first)s, %(last)s) n WHERE n %% 14 = 3
 """
 STAGES = ["RECEIVED", "SCREENING", "DECONFLICTION", "INFORMATION_GATHERING", "ASSESSMENT", "PANEL"]

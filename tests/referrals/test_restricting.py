@@ -307,7 +307,7 @@ def test_who_opened_it_in_an_emergency_reads_nothing_of_police_by_a_seat_elsewhe
     broken(case, lead)
     assert not Reader(lead, case).is_police
     assert not Case.objects.filter(
-        grants.is_shared(lead, Case, grants.usable_for(lead, Mark.POLICE))
+        grants.is_shared(lead, Case, grants.usable(lead, mark=Mark.POLICE))
     ).exists()
 
 

@@ -43,7 +43,10 @@ class ActionRow(forms.Form):
             kwargs["initial"] = {name: getattr(row, name) for name in names}
         super().__init__(*args, **kwargs)
         self.row = row
-        self.fields["agency"].queryset = agencies  # type: ignore[attr-defined]
+        field: Any = self.fields["agency"]
+        field.queryset = agencies
+        # Fetched once for all rows, where each would ask for itself.
+        field.choices = [("", field.empty_label), *((one.pk, str(one)) for one in agencies)]
 
     def call(self, title: str) -> None:
         """Name the row in its labels and errors: "Action 2: due date"."""

@@ -24,18 +24,16 @@ def case_plan_item_new(request: SignedInRequest, reference: str) -> HttpResponse
     if plan is None:
         raise ActionInvalid("Write the plan before its items.")
     agencies = Agency.objects.filter(area=case.area, is_active=True)
+    present = queries.present_factors(request.user, case)
     form = ItemForm(
         posted(request),
         needs=queries.need_titles(plan),
-        factors=[
-            (row.factor.code, str(row.factor))
-            for row in queries.present_factors(request.user, case)
-        ],
+        factors=[(row.factor.code, str(row.factor)) for row in present],
         agencies=agencies,
         initial={"factors": request.GET.getlist("factor")},
     )
-    to_let_in = queries.without_coordinators(case, agencies)
-    form.ask_agreement(case.area, to_let_in, by=request.user, case=case)
+    new = queries.without_coordinators(case, agencies)
+    form.ask_agreement(case.area, new, by=request.user, case=case)
     if form.is_valid():
         item = items.add_item(case, form.draft, grounds=form.grounds, by=request.user)
         messages.success(request, f"Item added. {item.agency.name} leads it and has been told.")
