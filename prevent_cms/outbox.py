@@ -117,6 +117,6 @@ def _handle(message: OutboxMessage) -> None:
     except Exception as error:  # any failure is kept and tried again
         message.tries += 1
         message.error = type(error).__name__
-        message.not_before = clock.now() + datetime.timedelta(seconds=2**message.tries)
+        message.not_before = clock.now() + datetime.timedelta(seconds=4**message.tries)
         log.exception("Outbox message %s failed", message.pk)
     message.save(update_fields=["done_at", "tries", "error", "not_before"])
