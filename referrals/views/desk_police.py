@@ -69,7 +69,7 @@ def case_screening(request: SignedInRequest, reference: str) -> HttpResponse:
     page |= {"referral": referral, "answers": _in_short(referral, case), "reader": reader}
     page |= _decided(request, case) | {"can": desk.acts(reader)}
     page["earlier"] = earlier.comparison_for(reader)
-    page["details"], page["may_ask"] = detail.details_of(reader), detail.may_ask(reader)
+    page["may_ask"] = detail.may_ask(reader)
     page["may_join"] = case.status in JOINABLE
     return render_case(request, case, "desk/screening.html", page, tab="case_screening")
 

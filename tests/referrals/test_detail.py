@@ -44,7 +44,7 @@ def test_police_ask_and_read_what_was_said(world):
     assert (sent.status_code, sent["Location"]) == (302, url(case))
     kept = FurtherDetail.objects.get()
     assert (kept.mark, kept.said, kept.by) == ("POLICE", SAID, world.officer)
-    for name in ("case_referrer", "case_screening", "case_referral"):
+    for name in ("case_referrer", "case_referral"):
         assert SAID in page(world.supervisor, case, name)
     told = Event.objects.get(type="referral.asked")
     assert (told.mark, told.case_reference) == ("POLICE", case.reference)
