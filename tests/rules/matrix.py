@@ -4,22 +4,17 @@ rows themselves, and shares no code with the service."""
 import logging
 import re
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from django.db import connection, models, transaction
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.roles import ROLES, Role
 from channel.meetings.models import AgendaItem, Meeting, PanelAction
 from channel.support.models import PlanItem, PostExitReview, SupportPlan
-from prevent_cms import clock, guards
+from prevent_cms import guards
 from referrals.actions import restricting
 from referrals.models import (
-    Bar,
-    Case,
-    CaseGroupObjectPermission,
     Disclosure,
     InformationRequest,
     OneTimeRequest,
@@ -31,13 +26,13 @@ from referrals.models import (
 from tests import stages
 from tests.access import as_user
 from tests.rules.headers import score
+from tests.rules.known import Canary, known_to
 from tests.rules.test_urls import addresses
 from vaf.models import Assessment
 
 CANARY = re.compile(r"CNRY(\d+)Z")
 REFERENCE = re.compile(r"\b[A-Z]{3}-\d\d-\d{6}-[0-9A-Z]\b")
 NOWHERE = "TST-26-000000-X"
-POLICE_ROLES = {"ct_case_officer", "police_supervisor"}
 STAGES = (
     stages.screened,
     stages.answered,
@@ -48,67 +43,6 @@ STAGES = (
     stages.assessed,
     stages.at_panel,
 )
-
-
-class Canary(NamedTuple):
-    """Where a canary was put, and who may meet it there."""
-
-    case_id: int
-    mark: str
-    agency_id: int | None
-    is_identity: bool
-    place: str
-
-
-@dataclass
-class Known:
-    """What one person may know, from shares, memberships, restrictions and bars."""
-
-    kinds: dict = field(default_factory=dict)  # case id -> kinds that a role of theirs can use
-    police: set = field(default_factory=set)  # case ids whose POLICE material is theirs
-    agencies: set = field(default_factory=set)
-    references: set = field(default_factory=set)
-
-    def may_read(self, canary):
-        case_id, mark, agency_id, is_identity, _ = canary
-        kinds = self.kinds.get(case_id, set())
-        return (
-            (mark == "POLICE" and case_id in self.police)
-            or (mark == "COORDINATION" and "coordinate" in kinds)
-            or (mark == "PANEL" and kinds & {"coordinate", "panel"})
-            or (mark != "POLICE" and bool(kinds) and (agency_id in self.agencies or is_identity))
-        )
-
-
-def known_to(user):  # noqa: C901 - the rule, written out once more on purpose
-    """Work out what this person may know; nobody signed in may know nothing."""
-    known = Known()
-    if user is None:
-        return known
-    today, now = clock.today(), clock.now()
-    seats = [
-        (m.agency, Role(m.role))
-        for m in user.memberships.select_related("agency")
-        if m.started_on <= today and (m.ended_on is None or m.ended_on > today)
-    ]
-    known.agencies = {agency.pk for agency, _ in seats}
-    barred = set(Bar.objects.filter(user=user, lifted_at=None).values_list("case_id", flat=True))
-    for share in CaseGroupObjectPermission.objects.select_related("content_object"):
-        case = share.content_object
-        if case.pk in barred or (share.until and share.until <= now):
-            continue
-        for agency, role in seats:
-            personal = share.group_id == user.group_id
-            through = share.group_id == agency.group_id and not case.is_restricted
-            if (personal or through) and share.kind in ROLES[role].kinds:
-                known.kinds.setdefault(case.pk, set()).add(share.kind)
-                if share.kind == "coordinate" and str(role) in POLICE_ROLES:
-                    known.police.add(case.pk)
-    for case in Case.objects.filter(pk__in=known.kinds):
-        known.references.add(case.reference)
-    for referral in Referral.objects.filter(case_id__in=known.kinds):
-        known.references.add(referral.reference)
-    return known
 
 
 def populate(world, elsewhere, rounds):
@@ -266,7 +200,8 @@ class Matrix:
         for number in map(int, CANARY.findall(text)):
             if not known.may_read(self.planted[number]):
                 self.leaks.append((user, name, path, self.planted[number]))
-        for reference in set(REFERENCE.findall(text)) - known.references:
+        told = known.references | (known.logged if name.startswith("audit") else set())
+        for reference in set(REFERENCE.findall(text)) - told:
             if reference not in path or answer.status_code == 200:
                 self.leaks.append((user, name, path, reference))
         return answer

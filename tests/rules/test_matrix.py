@@ -15,7 +15,7 @@ from tests.rules import matrix
 from tests.rules.headers import score
 from tests.setup.test_settings import REAL, setting
 
-SOME = ("lead", "chair", "children", "provider")
+SOME = ("lead", "chair", "children", "provider", "auditor", "police_auditor")
 NAMES = (
     "SECURE_SSL_REDIRECT",
     "SECURE_HSTS_SECONDS",
