@@ -100,6 +100,13 @@ class AreaPolicy:
     feedback_working_days: int = 10  # to tell the referrer of an outcome (R140, R216)
     panels: tuple[PanelRule, ...] = ()  # none named: one, which meets every month
     quorum_agencies: int = 3
+    # What everybody at a meeting agrees to, before they hear of a person (2.4).
+    confidentiality: str = (
+        "What is said here about a person stays here. I use it only to help this panel assess the "
+        "need for support, to arrange that support and to keep people safe. I tell others no more "
+        "than they need for that, and only where the law allows it. I keep no papers longer than I "
+        "need them. If I have a personal interest in a case, I say so and leave the room for it."
+    )
     consent_points: tuple[str, ...] = ("acceptance",)  # of CONSENT_POINTS; the last is law (R122)
     consent_asked_by: str = "the person who knows them best and whom they trust"  # R110, R123
     referrer_attends: str = "may"  # or "must", when the case is heard (R128, R129)
@@ -141,6 +148,10 @@ class AreaPolicy:
     def is_open(self, day: datetime.date) -> bool:
         """Whether this is a working day in this area."""
         return clock.is_working_day(day, self.bank_holidays)
+
+    def papers_close(self, meeting_on: datetime.date) -> datetime.date:
+        """The last day for the papers of a meeting on this day."""
+        return self.due(meeting_on, -self.papers_working_days)
 
     def working_days_between(self, start: datetime.date, end: datetime.date) -> int:
         """How many working days of this area lie after `start`, up to and with `end`."""

@@ -53,6 +53,7 @@ PERM_WORDS: dict[Perm, str] = {
     Perm.GLASS_BREAK: "open a case in an emergency, for an hour and with a reason",
     Perm.GLASS_REVIEW: "review who opened a case in an emergency",
     Perm.AGREEMENT_KEEP: "look after information sharing agreements",
+    Perm.PROVIDER_KEEP: "keep the register of intervention providers and their checks",
     Perm.AUDIT_VIEW: "read logs of what was done, without case content",
     Perm.PEOPLE_MANAGE: "look after people and their roles",
     Perm.POLICY_EDIT: "change the policy of an area",

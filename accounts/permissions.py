@@ -48,6 +48,7 @@ class Perm(StrEnum):
     GLASS_BREAK = "break_glass"
     GLASS_REVIEW = "review_break_glass"
     AGREEMENT_KEEP = "keep_agreements"
+    PROVIDER_KEEP = "keep_providers"
     AUDIT_VIEW = "view_audit"
     PEOPLE_MANAGE = "manage_people"
     POLICY_EDIT = "edit_policy"

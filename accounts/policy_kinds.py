@@ -33,9 +33,11 @@ class Value:
 
 @dataclass(frozen=True)
 class Text(Value):
+    most: int = 200
+
     def wrong(self, value: Any, agencies: Choices) -> str:
-        fits = isinstance(value, str) and 0 < len(value.strip()) <= 200
-        return "" if fits else f"{self.title}: enter between 1 and 200 characters"
+        fits = isinstance(value, str) and 0 < len(value.strip()) <= self.most
+        return "" if fits else f"{self.title}: enter between 1 and {self.most} characters"
 
 
 @dataclass(frozen=True)

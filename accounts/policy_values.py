@@ -116,6 +116,7 @@ VALUES: dict[str, Value] = {
     "panels": Panels("Channel panels", PANEL),
     "papers_working_days": Number("Papers of a meeting close before it by", PANEL),
     "quorum_agencies": Number("Core agencies needed for a decision", PANEL, unit="agency,agencies"),
+    "confidentiality": Text("What everybody at a meeting agrees to", PANEL, most=1000),
     "panel_share_months": Number(
         "Members keep a case on their agenda for", PANEL, unit="month", most=36
     ),

@@ -144,6 +144,7 @@ ROLES: dict[Role, RoleRule] = {
             Perm.EXIT_SIGN,
             Perm.REPEAT_CLOSURE_SIGN,
             Perm.AGREEMENT_KEEP,
+            Perm.PROVIDER_KEEP,
         },
     ),
     Role.POLICE_AUDITOR: RoleRule(
@@ -167,6 +168,7 @@ ROLES: dict[Role, RoleRule] = {
                 Perm.CONVENING_SIGN,
                 Perm.CASE_TRANSFER,
                 Perm.AGREEMENT_KEEP,
+                Perm.PROVIDER_KEEP,
                 Perm.GLASS_BREAK,
                 Perm.MEETING_VIEW,
                 Perm.PLAN_WRITE,
@@ -194,6 +196,7 @@ ROLES: dict[Role, RoleRule] = {
                 Perm.MEETING_MANAGE,
                 Perm.MEETING_RECORD,
                 Perm.MINUTES_EXPORT,
+                Perm.PROVIDER_KEEP,
             }
         ),
     ),

@@ -17,6 +17,7 @@ from prevent_cms import clock, wall
 
 log = logging.getLogger(__name__)
 MOST_TRIES = 8
+LEASE = datetime.timedelta(minutes=15)  # how long one process may work at a long message
 
 
 class OutboxMessage(models.Model):
@@ -79,7 +80,7 @@ def drain(batch: int = 20) -> int:
     """
     _plan_regular_work()
     handled = 0
-    while done := _drain_batch(batch):
+    while done := _drain_batch(batch) + _do_one_long():
         handled += done
     return handled
 
@@ -96,17 +97,41 @@ def _plan_regular_work() -> None:
 
 def _drain_batch(batch: int) -> int:
     with transaction.atomic():
-        due = (
-            OutboxMessage.objects.filter(
-                done_at=None, not_before__lte=clock.now(), tries__lt=MOST_TRIES
-            )
-            .order_by("pk")
-            .select_for_update(skip_locked=True)
-        )
-        messages = list(due[:batch])
+        messages = list(_due().exclude(topic__in=settings.OUTBOX_LONG)[:batch])
         for message in messages:
             _handle(message)
         return len(messages)
+
+
+def _due() -> models.QuerySet[OutboxMessage]:
+    """What is due and no other process has in hand, oldest first; locked."""
+    due = OutboxMessage.objects.filter(
+        done_at=None, not_before__lte=clock.now(), tries__lt=MOST_TRIES
+    )
+    return due.order_by("pk").select_for_update(skip_locked=True)
+
+
+def _do_one_long() -> int:
+    """Claim one message of a long kind, then do it in the short transactions of its handler.
+
+    Its progress can be seen while it goes on. When its process dies, another claims it once the
+    lease is over, so the handler must be able to begin again.
+    """
+    with transaction.atomic():
+        message = _due().filter(topic__in=settings.OUTBOX_LONG).first()
+        if message is None:
+            return 0
+        message.tries += 1
+        message.not_before = clock.now() + LEASE
+        message.save(update_fields=["tries", "not_before"])
+    try:
+        import_string(settings.OUTBOX_HANDLERS[message.topic])(**message.payload)
+        message.done_at = clock.now()
+    except Exception as error:  # any failure is kept and tried again
+        message.error = type(error).__name__
+        log.exception("Outbox message %s failed", message.pk)
+    message.save(update_fields=["done_at", "error"])
+    return 1
 
 
 def _handle(message: OutboxMessage) -> None:

@@ -51,8 +51,7 @@ def papers_close(area: Area) -> datetime.date | None:
     """The next day on which the papers of a meeting close, as many working days before it as policy
     says."""
     next_days = cast(NextDays, import_string(settings.NEXT_MEETINGS))
-    rules = area.rules
-    days = [rules.due(day, -rules.papers_working_days) for day in next_days(area)]
+    days = [area.rules.papers_close(day) for day in next_days(area)]
     return min((day for day in days if day >= clock.today()), default=None)
 
 

@@ -21,6 +21,9 @@ SHARED = frozenset(
         E.DISCLOSURE_CORRECTED,
         E.AGENDA_ISSUED,
         E.MINUTES_DOWNLOADED,
+        E.PACK_ISSUED,
+        E.PACK_DOWNLOADED,
+        E.EXPORT_ASKED,
         E.EXPORTED,
     }
 )

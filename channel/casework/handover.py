@@ -102,7 +102,7 @@ def cases_of(user: User, person: User) -> QuerySet[Case]:
 def named_actions(user: User, person: User) -> QuerySet[PanelAction]:
     """Open panel actions that bear the name of `person`; they stay with the agency."""
     found = PanelAction.objects.visible_to(user).filter(
-        owner=person.name, agency_id__in=user.agency_ids, status=PanelAction.Status.OPEN
+        owner=person.name, agency_id__in=user.agency_ids, status__in=PanelAction.UNFINISHED
     )
     return found.select_related("case", "agency")
 

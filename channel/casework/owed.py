@@ -13,7 +13,9 @@ from accounts.models import User
 from accounts.permissions import Perm
 from channel.casework.rows import MOST, Group, Row
 from channel.meetings.models import PanelAction
+from channel.support.delivery import report_due, reported_until
 from channel.support.models import PlanItem, SupportPlan
+from prevent_cms import clock
 from prevent_cms.components.text import gov_day
 from referrals.information import answering_agencies
 from referrals.models import InformationRequest, ReturnDraft
@@ -95,7 +97,7 @@ def _tasks(user: User) -> Iterable[Group]:
     """What this person's own agencies took on at the panel and in support plans."""
     if user.holds(Perm.MEETING_VIEW):
         actions = PanelAction.objects.visible_to(user).filter(
-            agency_id__in=user.agency_ids, status=PanelAction.Status.OPEN
+            agency_id__in=user.agency_ids, status__in=PanelAction.UNFINISHED
         )
         rows = [_task(one, "Panel action", "panel_action") for one in with_case(actions)]
         yield "actions", "Panel actions", "green", "Your agency has no open action.", rows
@@ -106,8 +108,20 @@ def _tasks(user: User) -> Iterable[Group]:
             status__in=PlanItem.OPEN,
             plan__status=SupportPlan.Status.CURRENT,
         )
-        rows = [_task(one, "Support", "case_plan_item") for one in with_case(items)]
+        found = list(with_case(items.annotate(reported_until=reported_until(user))))
+        rows = [_task(one, "Support", "case_plan_item") for one in found]
         yield "support", "Support to give", "green", "Your agency has no open support.", rows
+        if late := [row for one in found for row in _report(one)]:
+            yield "reports", "Reports to give", "orange", "", late
+
+
+def _report(item: Any) -> list[Row]:
+    """The report that is due on an item, if one is by now."""
+    due = report_due(item, item.reported_until)
+    if due is None or due > clock.today():
+        return []
+    row = _task(item, "Report on the sessions", "case_plan_item_report")
+    return [replace(row, due_on=due)]
 
 
 def _task(one: Any, what: str, route: str) -> Row:
@@ -128,6 +142,6 @@ def _waiting(user: User) -> Iterable[Group]:
 
 
 def _actions_owed(user: User) -> list[Row]:
-    owed = PanelAction.objects.visible_to(user).filter(status=PanelAction.Status.OPEN)
+    owed = PanelAction.objects.visible_to(user).filter(status__in=PanelAction.UNFINISHED)
     others = owed.exclude(agency_id__in=user.agency_ids)
     return [_task(one, "Panel action", "panel_action") for one in with_case(others)]

@@ -22,7 +22,7 @@ FEW, FIRST = 5, 20  # rows shown before "See all", the second of what is late or
 ALWAYS = frozenset({"overdue", "today"})
 OWED = frozenset({"waiting", "late_answers", "offered"})
 DATED = frozenset(
-    {"requests", "actions", "support", "notices", "review", "agreements"}
+    {"requests", "actions", "support", "reports", "notices", "review", "agreements"}
 )  # one's own tasks
 
 
@@ -112,6 +112,7 @@ class Work:
     may_hand_over: bool = False
     may_read_log: bool = False
     may_keep_agreements: bool = False
+    may_keep_providers: bool = False
 
     @property
     def whole(self) -> str:
@@ -167,6 +168,7 @@ def work(user: User, show: str = "", area: str = "") -> Work:
         may_hand_over=user.holds(Perm.CASE_ASSIGN),
         may_read_log=user.holds(Perm.AUDIT_VIEW),
         may_keep_agreements=user.holds(Perm.AGREEMENT_KEEP),
+        may_keep_providers=user.holds(Perm.PROVIDER_KEEP),
     )
 
 

@@ -26,10 +26,15 @@ class Cast:
     def agency(self, key: str) -> Agency:
         return self.area.agencies.get(key=key)
 
-    def speaker(self, agency: Agency) -> str:
+    def member(self, agency: Agency) -> User | None:
         """Who comes to the panel for an agency; not every agency has an account here."""
         key = {"police": "ctco", "council": "prevent-lead"}.get(agency.key, agency.key)
-        return self.users[key].name if key in self.users else f"{agency.name}: Sam Invented"
+        return self.users.get(key)
+
+    def speaker(self, agency: Agency) -> str:
+        """The name of whoever comes to the panel for an agency."""
+        member = self.member(agency)
+        return member.name if member else f"{agency.name}: Sam Invented"
 
     def agencies(self, *keys: str) -> list[Agency]:
         return [self.agency(key) for key in keys]

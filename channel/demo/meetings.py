@@ -9,7 +9,7 @@ from django.utils import timezone
 from channel.demo.cast import Cast
 from channel.demo.steps import moment
 from channel.meetings import queries
-from channel.meetings.actions import agenda, conduct, meetings, minutes
+from channel.meetings.actions import agenda, conduct, confidentiality, meetings, minutes
 from channel.meetings.entry import Decided, Entry, Said, Task
 from channel.meetings.models import Attendance, Meeting
 from prevent_cms import clock
@@ -77,6 +77,7 @@ def hold(cast: Cast, meeting: Meeting, decisions: Mapping[int, str]) -> None:
         meetings.record_attendance(
             meeting, lines=_attended(cast, meeting), by=cast["administrator"]
         )
+        _agree(cast, meeting)
     for turn, item in enumerate(meeting.items.select_related("case__area")):
         with clock.at(meeting.starts_at + datetime.timedelta(minutes=12 * (turn + 1))):
             conduct.record_item(item, _entry(cast, decisions[item.case_id]), by=cast["chair"])
@@ -96,6 +97,7 @@ def _attended(cast: Cast, meeting: Meeting) -> list[meetings.Attended]:
             speaks_for=cast.agency("council").name,
             status=present,
             agency=cast.agency("council"),
+            user=chair,
         )
     ]
     for agency in queries.core_agencies(meeting.panel):
@@ -106,9 +108,20 @@ def _attended(cast: Cast, meeting: Meeting) -> list[meetings.Attended]:
                 speaks_for=agency.name,
                 status=apologies if agency.key == "adults" else present,
                 agency=agency,
+                user=cast.member(agency),
             )
         )
     return lines
+
+
+def _agree(cast: Cast, meeting: Meeting) -> None:
+    """Everybody who is there agrees to the confidentiality statement, signed in or aloud."""
+    there = Attendance.objects.filter(meeting=meeting).select_related("user", "meeting__panel")
+    for seat in there.exclude(status=Attendance.Status.APOLOGIES):
+        if seat.user:
+            confidentiality.agree(meeting, by=seat.user)
+        else:
+            confidentiality.agree_aloud(seat, by=cast["administrator"])
 
 
 def _entry(cast: Cast, choice: str) -> Entry:

@@ -4,8 +4,15 @@ import datetime
 
 from channel.demo.cast import Cast
 from channel.demo.steps import moment
-from channel.support.actions import exits, items, plans, reviews
-from channel.support.models import ItemReview, PlanItem, Review, SupportPlan
+from channel.support.actions import delivery, exits, items, plans, providers, reviews
+from channel.support.models import (
+    ItemReview,
+    PlanItem,
+    Provider,
+    ProviderCheck,
+    Review,
+    SupportPlan,
+)
 from prevent_cms import clock
 from referrals.actions import consent
 from referrals.actions.leaving import Leaving
@@ -21,7 +28,7 @@ WHY = Grounds(
 
 
 def begin(cast: Cast, case: Case, days: float) -> None:
-    """Consent is given, the plan is written, the first item starts."""
+    """Consent is given, the plan is written, the first item starts and its sessions are told."""
     with clock.at(moment(days)):
         said = consent.Entry(
             about=Consent.About.SUPPORT,
@@ -48,8 +55,15 @@ def begin(cast: Cast, case: Case, days: float) -> None:
         )
         mentor = _add(cast, case, "mentoring", "provider", "Weekly mentoring")
         _add(cast, case, "education", "education", "A timetable that he can keep")
+    _mentor(cast, mentor, days)
+
+
+def _mentor(cast: Cast, mentor: PlanItem, days: float) -> None:
+    """The checked provider starts its item, tells of its sessions and reports on them."""
+    _register(cast, days - 5)
     with clock.at(moment(days - 6)):
         mentor = items.start_item(mentor, by=cast["provider"])
+    _meet(cast, mentor, days, SESSIONS[:4])
     with clock.at(moment(days - 20)):
         items.record_progress(
             mentor,
@@ -59,6 +73,63 @@ def begin(cast: Cast, case: Case, days: float) -> None:
             version=mentor.version,
             by=cast["provider"],
         )
+    _meet(cast, mentor, days, SESSIONS[4:])
+    with clock.at(moment(days - 29)):
+        delivery.record_report(
+            mentor,
+            until_on=clock.today(),
+            text="Speaks openly of what he used to watch, and doubts some of it. Worried about exams.",
+            by=cast["provider"],
+        )
+
+
+# Days after consent on which a mentor meets somebody, with the reason when they did not meet.
+SESSIONS = (
+    (8, ""),
+    (12, ""),
+    (15, "He had an exam"),
+    (19, ""),
+    (22, "The room was taken"),
+    (26, ""),
+)
+
+
+def _meet(cast: Cast, item: PlanItem, days: float, sessions: tuple[tuple[int, str], ...]) -> None:
+    for day, missed_why in sessions:
+        with clock.at(moment(days - day)):
+            delivery.record_session(
+                item,
+                on=clock.today(),
+                is_delivered=not missed_why,
+                missed_why=missed_why,
+                by=cast["provider"],
+            )
+
+
+def _register(cast: Cast, days: float) -> None:
+    """The area's provider comes on the register with its checks, before its first item starts."""
+    agency, keeper = cast.agency("provider"), cast["administrator"]
+    if Provider.objects.filter(agency=agency).exists():
+        return
+    with clock.at(moment(days)):
+        today = clock.today()
+        end = clock.add_months(today, 30)
+        approval = providers.Approval(
+            approved_from=clock.add_months(today, -6),
+            approved_until=end,
+            specialisms="Mentoring; identity and belonging; arguments of faith",
+            areas=(cast.area.pk,),
+        )
+        provider = providers.add(agency, approval, by=keeper)
+        asked = tuple((name, True) for name in ProviderCheck.QUESTIONS)
+        for check in (
+            providers.Check("dbs", today, keeper.name, end, level="enhanced"),
+            providers.Check(
+                "suitability", today, keeper.name, end, answers=asked, note="Known to two panels."
+            ),
+            providers.Check("interview", today, keeper.name, note="Met with the Prevent lead."),
+        ):
+            providers.record_check(provider, check, by=keeper)
 
 
 def _add(cast: Cast, case: Case, kind: str, agency: str, title: str) -> PlanItem:
@@ -74,6 +145,9 @@ def _add(cast: Cast, case: Case, kind: str, agency: str, title: str) -> PlanItem
         measure="He names two people whom he trusts, and keeps four appointments in five.",
         provider_risk="Low: no threat to staff is known.",
         provider_controls="First meetings at school, two workers.",
+        intensity=PlanItem.Intensity.REGULAR,
+        supervision="Each month by the provider's own supervisor, with notes to the Prevent lead.",
+        sessions_agreed=7 if agency == "provider" else None,
         factors=["E03"],
     )
     return items.add_item(case, draft, grounds=WHY, by=cast["prevent-lead"])

@@ -11,7 +11,15 @@ from accounts.models import Agency, Area, User
 from accounts.permissions import Perm
 from accounts.roles import ShareKind
 from channel.meetings import steps
-from channel.meetings.models import AgendaItem, Meeting, PanelAction
+from channel.meetings.models import (
+    AgendaItem,
+    Circulation,
+    ItemRemark,
+    Meeting,
+    MeetingRemark,
+    PanelAction,
+    Remark,
+)
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.marking import Mark
 from referrals.access import Reader
@@ -50,7 +58,7 @@ def meetings_for(user: User) -> QuerySet[Meeting]:
         if seat.agency.council_id:
             own &= Q(panel__council=None) | Q(panel__council=seat.agency.council_id)
         if ShareKind.COORDINATE not in seat.kinds:
-            own &= ~Q(status=Meeting.Status.PLANNED)
+            own &= Q(issued_at__isnull=False)
         rule |= own
     return Meeting.objects.filter(rule).select_related("panel__area", "panel__council")
 
@@ -80,17 +88,36 @@ def require(user: User, perm: Perm, meeting: Meeting) -> None:
         raise ActionDenied("Your role does not include this. Ask the panel administrator.")
 
 
+def coordinates(user: User, meeting: Meeting) -> bool:
+    """Whether they are among those who prepare the meeting: police, Prevent lead, chair, recorder."""
+    seats = user.seats_with(Perm.MEETING_VIEW) if user.is_active else []
+    return any(
+        ShareKind.COORDINATE in seat.kinds and meeting.panel.has_seat_for(seat.agency)
+        for seat in seats
+    )
+
+
+def require_coordinator(user: User, meeting: Meeting) -> None:
+    """Raise ActionDenied unless `coordinates`."""
+    if not coordinates(user, meeting):
+        raise ActionDenied("Your role does not include this. Ask the panel administrator.")
+
+
 def items_for(user: User, meeting: Meeting) -> QuerySet[AgendaItem]:
     """The items of an issued agenda whose case this user may read as panel material."""
     shown = AgendaItem.objects.visible_to(user).filter(meeting=meeting)
-    return shown.select_related("case__area", "case__owner", "case__owner_agency", "decision__by")
+    return shown.select_related(
+        "case__area", "case__owner", "case__owner_agency", "decision__by", "moved_to"
+    )
 
 
 def get_item(user: User, meeting: Meeting, number: str) -> AgendaItem:
     """One item; Http404 when its case is not open to this user."""
-    item = items_for(user, meeting).filter(number=number).first()
+    found = items_for(user, meeting).select_related("home_force").prefetch_related("withdrawals")
+    item = found.filter(number=number).first()
     if item is None:
         raise Http404
+    item.meeting = meeting
     return item
 
 
@@ -135,10 +162,53 @@ def require_hosts(user: User) -> list[Host]:
 
 
 def may_read_minutes(user: User, meeting: Meeting) -> bool:
-    """Drafts are for those who keep the record; sealed minutes for everyone who may know of the
-    meeting."""
+    """Drafts are for those who keep the record, and for everyone who may know of the meeting while
+    they are sent round; sealed minutes are for all of these."""
+    if not steps.allows("draft", meeting):
+        return False
     is_sealed = meeting.status == Meeting.Status.SEALED
-    return steps.allows("draft", meeting) and (is_sealed or may(user, Perm.MEETING_RECORD, meeting))
+    return is_sealed or may(user, Perm.MEETING_RECORD, meeting) or is_sent_round(meeting)
+
+
+def is_sent_round(meeting: Meeting) -> bool:
+    """Whether the draft is open to the panel today, to be read for accuracy."""
+    found = circulation_of(meeting)
+    return meeting.status == Meeting.Status.CLOSED and found is not None and found.is_open
+
+
+def circulation_of(meeting: Meeting) -> Circulation | None:
+    """Until when, and by whom, the draft was sent round; None when it was not."""
+    return getattr(meeting, "circulation", None)
+
+
+def open_items(user: User, meeting: Meeting) -> list[tuple[str, str]]:
+    """The number of each item that is open to this user, and what it is called."""
+    items = items_for(user, meeting)
+    return [(item.number, f"Item {item.number}, {item.case.reference}") for item in items]
+
+
+def require_checking(user: User, meeting: Meeting) -> None:
+    """Raise ActionInvalid unless there is a draft that this person may read and comment on."""
+    steps.require("check", meeting)
+    require_minutes(user, meeting)
+
+
+def remarks_for(user: User, meeting: Meeting) -> list[Remark]:
+    """What was said of the draft: on the whole, then item by item as far as items are open."""
+    on_items = ItemRemark.objects.visible_to(user).filter(item__meeting=meeting)
+    both = (
+        MeetingRemark.objects.filter(meeting=meeting).select_related("by", "answered_by"),
+        on_items.select_related("by", "answered_by", "item").order_by("item__position", "pk"),
+    )
+    return [one for rows in both for one in rows]
+
+
+def get_remark(user: User, meeting: Meeting, kind: type[Remark], pk: int) -> Remark:
+    """One of them; Http404 when it is not open to this user."""
+    for one in remarks_for(user, meeting):
+        if type(one) is kind and one.pk == pk:
+            return one
+    raise Http404
 
 
 def require_minutes(user: User, meeting: Meeting) -> None:
@@ -146,6 +216,27 @@ def require_minutes(user: User, meeting: Meeting) -> None:
     steps.require("draft", meeting)
     if not may_read_minutes(user, meeting):
         raise ActionInvalid("The minutes have not been approved yet.")
+
+
+def approving_meetings(meeting: Meeting) -> list[Meeting]:
+    """The meetings that may approve a meeting's minutes: itself, and later ones that are under way
+    or over, the newest first."""
+    later = Meeting.objects.filter(
+        panel=meeting.panel, starts_at__gt=meeting.starts_at, opened_at__isnull=False
+    )
+    return [meeting, *later.select_related("panel").order_by("-starts_at")[:12]]
+
+
+def require_taking(user: User) -> None:
+    """Raise ActionDenied for those who take no minutes away."""
+    if not user.holds(Perm.MINUTES_EXPORT):
+        raise ActionDenied("Your role does not include taking minutes away.")
+
+
+def minutes_to_take(user: User) -> list[Meeting]:
+    """The meetings with sealed minutes that this person may take away, the newest first."""
+    sealed = meetings_for(user).filter(status=Meeting.Status.SEALED).order_by("-starts_at")
+    return [meeting for meeting in sealed if may(user, Perm.MINUTES_EXPORT, meeting)]
 
 
 def require_panel_material(reader: Reader) -> None:

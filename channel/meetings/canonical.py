@@ -6,13 +6,23 @@ Sorted JSON without spaces. Every item carries its handling mark; POLICE materia
 import datetime
 import hashlib
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
 
 from accounts.models import User
-from channel.meetings import access, queries
-from channel.meetings.models import AgendaItem, Attendance, Decision, Meeting, PanelAction
+from channel.meetings import access, confidentiality, dates, queries
+from channel.meetings.models import (
+    AgendaItem,
+    Attendance,
+    Decision,
+    Meeting,
+    Minutes,
+    PanelAction,
+)
+from channel.meetings.room import Room
+from prevent_cms.errors import ActionInvalid
 from prevent_cms.marking import CLASSIFICATION, Mark
 from referrals.models import PersonFact
 
@@ -20,19 +30,34 @@ Record = dict[str, Any]
 RESTRICTED = "Restricted item"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Correction:
+    """What was wrong, and why it is said only now; `item` is empty for the record as a whole."""
+
+    item: str
+    text: str
+    why: str
+    on: str
+    by: str
+
+
 def build(meeting: Meeting) -> Record:
     """The whole record of a meeting as it stands, for the seal; never shown without `for_reader`."""
     items = list(
-        AgendaItem.objects.filter(meeting=meeting).exclude(mark=Mark.POLICE).select_related("case")
+        AgendaItem.objects.filter(meeting=meeting)
+        .exclude(mark=Mark.POLICE)
+        .select_related("case")
+        .prefetch_related("withdrawals")
     )
     decisions = {
         d.item_id: d
         for d in Decision.objects.filter(item__in=items)
         .exclude(mark=Mark.POLICE)
-        .select_related("by")
-        .prefetch_related("actions__agency")
+        .prefetch_related("by", "actions__agency")  # one person is looked up once
     }
-    names = _initials([item.case_id for item in items])
+    names = initials([item.case_id for item in items])
+    room = Room(meeting)
+    seats = [person.row for person in room.people]
     return {
         "format": 1,
         "classification": CLASSIFICATION,
@@ -43,10 +68,12 @@ def build(meeting: Meeting) -> Record:
         "opened_at": _moment(meeting.opened_at),
         "closed_at": _moment(meeting.closed_at),
         "place": meeting.place,
-        "quorum": queries.quorum_of(meeting).sentence,
-        "attendance": [_line(row) for row in Attendance.objects.filter(meeting=meeting)],
+        "quorum": room.quorum.sentence,
+        "confidentiality": confidentiality.Agreed(meeting, seats).sentence,
+        "attendance": [_line(row) for row in seats],
         "items": [of_item(i, names.get(i.case_id, ""), decisions.get(i.pk)) for i in items],
-        "next_meeting": queries.next_meeting_on(meeting).isoformat(),
+        "corrections": [],
+        "next_meeting": dates.next_meeting_on(meeting).isoformat(),
     }
 
 
@@ -67,7 +94,38 @@ def for_reader(record: Record, user: User, meeting: Meeting) -> Record:
         item if item["number"] in shown else {"number": item["number"], "restricted": RESTRICTED}
         for item in record["items"]
     ]
-    return {**record, "items": items}
+    corrections = [
+        one
+        if one["item"] in shown or not one["item"]
+        else {"version": one["version"], "on": one["on"], "item": "", "restricted": RESTRICTED}
+        for one in record.get("corrections", [])
+    ]
+    return {**record, "items": items, "corrections": corrections}
+
+
+def require_intact(minutes: Minutes) -> None:
+    """Raise ActionInvalid when a record is no longer what was sealed."""
+    if not minutes.is_intact:
+        raise ActionInvalid("The record does not match its seal. Tell the system administrator.")
+
+
+def corrected(minutes: Minutes, about: Correction) -> Record:
+    """The record of the next version: what was sealed stays, and says that it was wrong.
+
+    What is said of an item stands in the item, so that it goes where the item goes.
+    """
+    sealed, version = json.loads(minutes.record), minutes.version + 1
+    words = {"version": version, "on": about.on, "text": about.text, "why": about.why}
+    line = {"version": version, "on": about.on, "by": about.by, "item": about.item}
+    items = [
+        {**item, "corrections": [*item.get("corrections", []), words]}
+        if item["number"] == about.item
+        else item
+        for item in sealed["items"]
+    ]
+    line |= {} if about.item else words
+    corrections = [*sealed.get("corrections", []), line]
+    return {**sealed, "items": items, "corrections": corrections, "previous": minutes.sha256}
 
 
 def _line(row: Attendance) -> Record:
@@ -92,6 +150,7 @@ def of_item(item: AgendaItem, initials: str, decision: Decision | None) -> Recor
         "said": _said(decision) if decision else None,
         "decided": _decided(decision) if decision and decision.choice else None,
         "actions": [_action(a) for a in decision.actions.all()] if decision else [],
+        "withdrew": [row.name for row in item.withdrawals.all()],
     }
 
 
@@ -145,7 +204,7 @@ def _action(action: PanelAction) -> Record:
     }
 
 
-def _initials(cases: list[int]) -> dict[int, str]:
+def initials(cases: list[int]) -> dict[int, str]:
     """Case id -> initials, from names that every panel member may read."""
     names = PersonFact.objects.filter(
         case_id__in=cases, kind=PersonFact.Kind.NAME, mark__in=[Mark.COORDINATION, Mark.PANEL]

@@ -1,10 +1,11 @@
 """What the panel has said, decided and handed out on one case, for one reader."""
 
+import json
 from dataclasses import dataclass
 
 from accounts.models import User
 from channel.meetings import access, canonical, queries, reading
-from channel.meetings.models import AgendaItem, Meeting, PanelAction
+from channel.meetings.models import AgendaItem, Meeting, Minutes, PanelAction
 from referrals.access import Reader
 from referrals.models import Case
 
@@ -31,24 +32,40 @@ def sittings(user: User, case: Case) -> list[Sitting]:
         case=case, meeting__status__in=queries.HELD, meeting__in=access.meetings_for(user)
     )
     items = items.select_related("meeting__panel", "decision__by", "case")
-    items = items.prefetch_related("decision__actions__agency").order_by("-meeting__starts_at")
+    items = items.prefetch_related("withdrawals", "decision__actions__agency").order_by(
+        "-meeting__starts_at"
+    )
+    done = [one.meeting_id for one in items if one.meeting.status == Meeting.Status.SEALED]
+    newest = Minutes.objects.filter(meeting__in=done).order_by("version") if done else ()
+    sealed = {one.meeting_id: one for one in newest}
     return [
-        Sitting(item, reading.item(canonical.of_item(item, "", getattr(item, "decision", None))))
-        for item in items
+        Sitting(item, reading.item(_record(item, sealed.get(item.meeting_id)))) for item in items
     ]
+
+
+def _record(item: AgendaItem, minutes: Minutes | None) -> canonical.Record:
+    """What is recorded of an item: as it was sealed, with its corrections, else as it stands."""
+    if minutes:
+        found = json.loads(minutes.record)["items"]
+        return next(one for one in found if one["number"] == item.number)
+    return canonical.of_item(item, "", getattr(item, "decision", None))
 
 
 def actions(reader: Reader) -> list[OpenAction]:
     """The actions from this case that the user may read, the open ones first."""
     found = PanelAction.objects.visible_to(reader.user).filter(case=reader.case)
     found = found.select_related("agency", "case__area")
-    ordered = sorted(found, key=lambda action: (action.status != action.Status.OPEN, action.due_on))
+    ordered = sorted(
+        found, key=lambda action: (action.status not in action.UNFINISHED, action.due_on)
+    )
     return [OpenAction(action, access.may_update(reader, action)) for action in ordered]
 
 
 def next_meeting(user: User, case: Case) -> Meeting | None:
     """The next meeting with this case on its issued agenda."""
     ahead = [Meeting.Status.ISSUED, Meeting.Status.IN_SESSION]
-    items = AgendaItem.objects.filter(case=case, meeting__status__in=ahead)
+    items = AgendaItem.objects.filter(case=case, meeting__status__in=ahead).exclude(
+        moved_to__isnull=False, moved_to__cancelled_at=None
+    )
     meetings = access.meetings_for(user).filter(pk__in=items.values("meeting_id"))
     return meetings.order_by("starts_at").first()

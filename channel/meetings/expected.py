@@ -5,22 +5,41 @@ from dataclasses import dataclass
 
 from accounts.models import Agency, User
 from channel.meetings.models import AgendaItem
-from channel.meetings.queries import Due
+from channel.meetings.placing import Due
+from channel.meetings.queries import Line
 from prevent_cms.marking import Mark
 from referrals import parallel
 from referrals.models import Case, ParallelProcess, Referral
 
 Group = AgendaItem.Group
+TOLD = ("name", "organisation", "email", "phone")
 ANONYMOUS = "Somebody who asked to stay anonymous"
 
 
 @dataclass(frozen=True)
 class Expected:
-    """One person or agency: why they are asked, and whether the area's policy makes them come."""
+    """One person or agency: why they are asked, and whether the area's policy makes them come.
 
-    who: str
+    `key` is how addresses and invitations call them, for it is no name.
+    """
+
+    name: str
     why: str
     must: bool
+    key: str
+    organisation: str = ""
+    contact: str = ""
+    agency: Agency | None = None
+
+    @property
+    def who(self) -> str:
+        """The name, with what they are."""
+        return ", ".join(filter(None, (self.name, self.organisation)))
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether nobody at a meeting may learn who it is, so that nobody there invites them."""
+        return self.name == ANONYMOUS
 
 
 @dataclass(frozen=True)
@@ -32,19 +51,14 @@ class ForCase:
     number: str = ""
 
 
-def for_items(user: User, items: Iterable[AgendaItem]) -> list[ForCase]:
-    """Who is expected for the items of an agenda, in their order."""
-    found = list(items)
-    new = {one.case_id for one in found if one.group == Group.NEW}
-    told = expected(user, [one.case for one in found], new)
-    return [ForCase(one.case, told[one.case_id], one.number) for one in found if told[one.case_id]]
-
-
-def for_due(user: User, due: list[Due]) -> list[ForCase]:
-    """The same for cases that are going on an agenda."""
-    new = {one.case.pk for one in due if one.group == Group.NEW}
-    told = expected(user, [one.case for one in due], new)
-    return [ForCase(one.case, told[one.case.pk]) for one in due if told[one.case.pk]]
+def for_items(user: User, items: Iterable[AgendaItem | Due | Line]) -> list[ForCase]:
+    """Who is expected for what is on an agenda, or is going on one, in its order."""
+    found = [
+        (one.case, one.group, getattr(one, "number", "")) for one in items if one.case is not None
+    ]
+    new = {case.pk for case, group, _ in found if group == Group.NEW}
+    told = expected(user, [case for case, _, _ in found], new)
+    return [ForCase(case, told[case.pk], number) for case, _, number in found if told[case.pk]]
 
 
 def expected(user: User, cases: list[Case], new: set[int]) -> dict[int, list[Expected]]:
@@ -52,36 +66,38 @@ def expected(user: User, cases: list[Case], new: set[int]) -> dict[int, list[Exp
     that is heard for the first time. Three queries, however many cases."""
     found: dict[int, list[Expected]] = {case.pk: [] for case in cases}
     rules = {case.pk: case.area.rules for case in cases}
-    for pk, who in _referrers(user, new).items():
-        must = rules[pk].referrer_attends == "must"
-        found[pk].append(Expected(who, "made the referral", must))
+    for pk, row in _referrers(user, new).items():
+        found[pk].append(_referrer(row, must=rules[pk].referrer_attends == "must"))
     running = parallel.running(user).filter(mark=Mark.COORDINATION)  # a meeting has many readers
     plans = list(running.filter(case__in=found, kind__in=ParallelProcess.PLANS))
-    names = dict(
-        Agency.objects.filter(
-            pk__in={pk for one in plans for pk in one.agencies},
-            area__in={case.area_id for case in cases},  # a case that moved left the others behind
-        )
-        .order_by("name")
-        .values_list("pk", "name")
-    )
+    agencies = Agency.objects.filter(
+        pk__in={pk for one in plans for pk in one.agencies},
+        area__in={case.area_id for case in cases},  # a case that moved left the others behind
+    ).order_by("name")
+    named = list(agencies)
     for plan in plans:
         must = rules[plan.case_id].care_plan_agencies_attend == "must"
         why = plan.title[:1].lower() + plan.title[1:]
-        told = [name for pk, name in names.items() if pk in plan.agencies] or [plan.lead]
-        found[plan.case_id] += [Expected(name, why, must) for name in told]
+        told = [
+            Expected(one.name, why, must, key=one.key, agency=one)
+            for one in named
+            if one.pk in plan.agencies
+        ]
+        found[plan.case_id] += told or [Expected(plan.lead, why, must, key=f"plan-{plan.pk}")]
     return found
 
 
-def _referrers(user: User, new: set[int]) -> dict[int, str]:
+def _referrers(user: User, new: set[int]) -> dict[int, Referral]:
     """Who first referred each of these cases, as far as this user may read it."""
     rows = Referral.objects.visible_to(user).filter(case__in=new).order_by("-received_at", "-pk")
-    return {row.case_id: _named(row) for row in rows}
+    return {row.case_id: row for row in rows}
 
 
-def _named(row: Referral) -> str:
+def _referrer(row: Referral, *, must: bool) -> Expected:
     """A meeting has many readers, so nobody there reads a name that was to stay hidden."""
+    why, key = "made the referral", "referrer"
     if row.wants_anonymity:
-        return ANONYMOUS
-    told = (row.answers.get(name) for name in ("referrer_name", "referrer_organisation"))
-    return ", ".join(filter(None, told))
+        return Expected(ANONYMOUS, why, must, key)
+    told = {name: row.answers.get(f"referrer_{name}") or "" for name in TOLD}
+    contact = told["email"] or told["phone"]
+    return Expected(told["name"], why, must, key, told["organisation"], contact)

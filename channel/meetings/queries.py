@@ -4,45 +4,26 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts import grants
-from accounts.models import Agency, Area, User
+from accounts.models import Agency, User
 from accounts.roles import ShareKind
-from channel.meetings import access, quorum
-from channel.meetings.models import AgendaItem, Attendance, Decision, Meeting, Panel
+from channel.meetings import access, placing, quorum, steps, why
+from channel.meetings.models import AgendaItem, Decision, Meeting, Panel, WrittenUpdate
+from channel.meetings.placing import Due
 from channel.meetings.reading import HEADINGS, RESTRICTED, Heading
+from channel.meetings.room import Room
 from channel.support.models import PostExitReview
-from channel.support.queries import is_refused, post_exit_due
+from channel.support.queries import post_exit_due
 from prevent_cms import clock
-from prevent_cms.components.text import gov_date
-from referrals.models import Case, CaseGroupObjectPermission, PersonFact, Routing
+from referrals.models import Case, CaseGroupObjectPermission, PersonFact, Routing, Transfer
 from referrals.workflow import Status
 
 Group = AgendaItem.Group
 HELD = Meeting.Status.IN_SESSION, Meeting.Status.CLOSED, Meeting.Status.SEALED
-
-
-def next_days(area: Area) -> list[datetime.date]:
-    """The days of the next three meetings of an area."""
-    ahead = Meeting.objects.filter(
-        panel__area=area,
-        status__in=(Meeting.Status.PLANNED, Meeting.Status.ISSUED),
-        starts_at__gte=clock.now(),
-    )
-    starts = ahead.order_by("starts_at").values_list("starts_at", flat=True)
-    return [timezone.localdate(start) for start in starts[:3]]
-
-
-@dataclass(frozen=True)
-class Due:
-    """A case that belongs on the next agenda, and why it is there."""
-
-    case: Case
-    group: Group
-    why: str
 
 
 @dataclass(frozen=True)
@@ -56,31 +37,66 @@ class Line:
     why: str = ""
     decision: Decision | None = None
     is_late: bool = False
+    is_after_papers: bool = False
     is_now: bool = False
+    has_update: bool = False
+    minutes: int = 0
+    time: str = ""
+    moved_to: Meeting | None = None
 
 
-def due_cases(user: User, panel: Panel, on: datetime.date) -> list[Due]:
+def due_cases(
+    user: User, panel: Panel, on: datetime.date, *, but: QuerySet[AgendaItem] | None = None
+) -> list[Due]:
     """The agenda as it builds itself for a meeting on a day: every new case, every open case until
-    exit (R167), exits awaiting endorsement, and reviews due after exit (R173).
+    exit (R167), exits awaiting endorsement, reviews due after exit (R173), and cases that may go to
+    another area; each case once, and none of those that are among `but`.
 
     Only cases that this user coordinates beyond an emergency: an agenda shares them. A hold changes
     nothing (design section 4).
     """
     cases = heard_by(panel, Case.objects.coordinated_by(user, lasting=True))
-    new = list(_at(cases, Status.PANEL).order_by("status_since", "pk"))
-    supported = list(_at(cases, Status.SUPPORT).order_by("status_since", "pk"))
+    if but is not None:
+        cases = cases.exclude(pk__in=but.values("case"))
+    looks = post_exit_due(panel.area, on)
+    left = Q(status=Status.CLOSED, pk__in=looks.order_by().values("case"))
+    found = list(cases.filter(_at(Status.PANEL) | _at(Status.SUPPORT) | left))
+    found.sort(key=lambda case: (case.status_since, case.pk))
+    new, supported, closed = (
+        [case for case in found if case.stage == stage]
+        for stage in (Status.PANEL, Status.SUPPORT, Status.CLOSED)
+    )
     leaving = exits_awaiting(supported)
     seen = _last_seen([*new, *supported])
-    due = [Due(case, Group.NEW, _why_new(case, seen)) for case in new]
-    due += [Due(c, Group.OPEN, _why_open(c, seen)) for c in supported if c.pk not in leaving]
-    due += [Due(c, Group.EXIT, _why_exit(leaving[c.pk])) for c in supported if c.pk in leaving]
-    closed = {case.pk: case for case in cases.filter(status=Status.CLOSED)}
-    looks = {look.case_id: look for look in post_exit_due(panel.area, on).order_by("-due_on")}
-    return due + [
-        Due(closed[pk], Group.POST_EXIT, _why_look(look))
-        for pk, look in sorted(looks.items(), key=lambda pair: pair[1].due_on)
-        if pk in closed
-    ]
+    going = _transfers(user, [case for case in [*new, *supported] if case.pk not in leaving])
+    due = [Due(case, Group.NEW, why.new(case, seen)) for case in new if case.pk not in going]
+    staying = [c for c in supported if not (c.pk in leaving or c.pk in going)]
+    due += [Due(case, Group.OPEN, why.supported(case, seen)) for case in staying]
+    due += [Due(c, Group.EXIT, why.leaving(leaving[c.pk])) for c in supported if c.pk in leaving]
+    due += _after_exit(closed, looks)
+    moving = [case for case in [*new, *supported] if case.pk in going]
+    return due + [Due(c, Group.TRANSFER, why.transfer(going[c.pk])) for c in moving]
+
+
+def _after_exit(closed: list[Case], looks: QuerySet[PostExitReview]) -> list[Due]:
+    """The earliest review that is due of each of these cases, the oldest first."""
+    cases = {case.pk: case for case in closed}
+    first = {look.case_id: look for look in looks.filter(case__in=closed).order_by("-due_on")}
+    ordered = sorted(first.values(), key=lambda look: look.due_on)
+    return [Due(cases[look.case_id], Group.POST_EXIT, why.look(look)) for look in ordered]
+
+
+def due_at(user: User, meeting: Meeting, *, but: QuerySet[AgendaItem] | None = None) -> list[Due]:
+    """The same for one meeting: without what was moved past it, in the order and with the minutes
+    that its administrator gave, and saying what was moved here."""
+    due = due_cases(user, meeting.panel, timezone.localdate(meeting.starts_at), but=but)
+    return placing.Placed(user, meeting).put(due) if due else []
+
+
+def _transfers(user: User, cases: Iterable[Case]) -> dict[int, Transfer]:
+    """Case id -> the transfer to another area that waits or is agreed, as far as the user reads it."""
+    found = Transfer.objects.visible_to(user).filter(case__in=cases, result=Transfer.Result.OPEN)
+    return {one.case_id: one for one in found.select_related("to_area")}
 
 
 def heard_by(panel: Panel, cases: QuerySet[Case]) -> QuerySet[Case]:
@@ -106,8 +122,8 @@ def heard_by(panel: Panel, cases: QuerySet[Case]) -> QuerySet[Case]:
     return cases.alias(council=council).filter(council=panel.council.group_id)
 
 
-def _at(cases: QuerySet[Case], stage: Status) -> QuerySet[Case]:
-    return cases.filter(Q(status=stage) | Q(status=Status.HELD, held_from=stage))
+def _at(stage: Status) -> Q:
+    return Q(status=stage) | Q(status=Status.HELD, held_from=stage)
 
 
 def exits_awaiting(cases: Iterable[Case]) -> dict[int, Decision]:
@@ -127,49 +143,32 @@ def _last_seen(cases: Iterable[Case]) -> dict[int, datetime.datetime]:
     return dict(rows.values_list("case").annotate(Max("meeting__starts_at")))
 
 
-def _why_new(case: Case, seen: dict[int, datetime.datetime]) -> str:
-    if case.pk in seen:
-        return f"Before the panel again. Last seen {gov_date(seen[case.pk])}."
-    return f"New: the panel was convened on {gov_date(timezone.localdate(case.status_since))}."
-
-
-def _why_open(case: Case, seen: dict[int, datetime.datetime]) -> str:
-    last = f"Last seen {gov_date(seen[case.pk])}." if case.pk in seen else "Not seen since."
-    return f"Every open case comes to every panel until exit. {last}"
-
-
-def _why_exit(decision: Decision) -> str:
-    decided = f"The panel decided on exit on {gov_date(decision.at)}."
-    if is_refused(decision.case, decision):
-        return f"{decided} It was not endorsed, so the panel decides again."
-    return f"{decided} It is not fully endorsed yet."
-
-
-def _why_look(look: PostExitReview) -> str:
-    return f"{look.months} months after exit, due on {gov_date(look.due_on)}."
-
-
 def late_cases(user: User, meeting: Meeting) -> list[Due]:
     """What has become due since the agenda was issued."""
-    on_agenda = set(AgendaItem.objects.filter(meeting=meeting).values_list("case_id", flat=True))
-    day = timezone.localdate(meeting.starts_at)
-    due = due_cases(user, meeting.panel, day)
-    return [one for one in due if one.case.pk not in on_agenda]
+    return due_at(user, meeting, but=AgendaItem.objects.filter(meeting=meeting))
+
+
+def _planned(user: User, meeting: Meeting) -> list[Line]:
+    """The agenda as it builds itself, before it is issued."""
+    due, closed_on = due_at(user, meeting), meeting.papers_close_on
+    names = initials(user, [one.case for one in due])
+    return [
+        Line(
+            str(n), one.group, one.case, names.get(one.case.pk, ""), one.why,
+            is_late=one.case.is_late(), minutes=one.minutes,
+            is_after_papers=timezone.localdate(one.case.status_since) > closed_on,
+        )
+        for n, one in enumerate(due, 1)
+    ]  # fmt: skip
 
 
 def agenda(user: User, meeting: Meeting, now: str = "") -> list[Line]:
     """The agenda for one reader. Once issued, an item not for them keeps only its number."""
     if meeting.status == Meeting.Status.PLANNED:
-        due = due_cases(user, meeting.panel, timezone.localdate(meeting.starts_at))
-        names = initials(user, [one.case for one in due])
-        return [
-            Line(
-                str(n), one.group, one.case, names.get(one.case.pk, ""), one.why,
-                is_late=one.case.is_late(),
-            )
-            for n, one in enumerate(due, 1)
-        ]  # fmt: skip
-    shown = {item.number: item for item in access.items_for(user, meeting)}
+        return _planned(user, meeting)
+    written = WrittenUpdate.objects.visible_to(user).filter(item=OuterRef("pk"))
+    items = access.items_for(user, meeting).annotate(has_update=Exists(written))
+    shown = {item.number: item for item in items}
     names = initials(user, [item.case for item in shown.values()])
     lines = []
     for number, group in meeting.items.values_list("number", "group"):
@@ -181,9 +180,19 @@ def agenda(user: User, meeting: Meeting, now: str = "") -> list[Line]:
         name = names.get(item.case_id, "")
         lines.append(
             Line(
-                number, Group(group), item.case, name, item.why, decision, is_now=number == now
+                number,
+                Group(group),
+                item.case,
+                name,
+                item.why,
+                decision,
+                is_late=meeting.closed_at is None and item.case.is_late() and not decision,
+                is_now=number == now,
+                has_update=item.has_update,
+                minutes=item.minutes,
+                moved_to=item.moved_to if item.is_moved else None,
             )
-        )  # fmt: skip
+        )
     return lines
 
 
@@ -210,31 +219,9 @@ def short(name: str) -> str:
     return "".join(f"{word[0].upper()}." for word in name.split() if word[0].isalpha())
 
 
-def quorum_of(meeting: Meeting) -> quorum.Quorum:
-    """The quorum as the attendance stands."""
-    rows = Attendance.objects.filter(meeting=meeting).select_related("agency")
-    lines = [
-        quorum.Presence(
-            agency_id=row.agency_id,
-            is_there=row.status != Attendance.Status.APOLOGIES,
-            is_chair=row.role == Attendance.Role.CHAIR,
-            is_police=row.agency is not None and row.agency.kind == Agency.Kind.POLICE,
-            is_core=row.agency is not None and row.agency.is_core,
-        )
-        for row in rows
-    ]
-    return quorum.assess(lines, meeting.panel.area.rules.quorum_agencies)
-
-
-def next_meeting_on(meeting: Meeting) -> datetime.date:
-    """The day of the panel's next meeting; not planned yet, the interval of policy from this one."""
-    later = Meeting.objects.filter(panel=meeting.panel, starts_at__gt=meeting.starts_at)
-    following = later.order_by("starts_at").first()
-    if following:
-        return timezone.localdate(following.starts_at)
-    day = timezone.localdate(meeting.starts_at)
-    day = clock.add_months(day, meeting.panel.area.rules.review_months)
-    return clock.add_working_days(day, 0)
+def quorum_of(meeting: Meeting, item: AgendaItem | None = None) -> quorum.Quorum:
+    """The quorum as the attendance stands; with `item`, of those who are in the room for it."""
+    return Room(meeting, item).quorum
 
 
 def core_agencies(panel: Panel) -> list[Agency]:
@@ -247,6 +234,7 @@ def coming_and_past(user: User) -> tuple[list[Meeting], list[Meeting]]:
     """The meetings this user may know of: those still to be held or recorded, and the last ones."""
     meetings = access.meetings_for(user)
     past = Q(status__in=[Meeting.Status.CLOSED, Meeting.Status.SEALED])
+    past |= Q(status=Meeting.Status.CANCELLED, starts_at__lt=clock.now())
     return (
         list(meetings.exclude(past).order_by("starts_at")[:24]),
         list(meetings.filter(past).order_by("-starts_at")[:24]),
@@ -254,12 +242,14 @@ def coming_and_past(user: User) -> tuple[list[Meeting], list[Meeting]]:
 
 
 def undecided(lines: Iterable[Line]) -> list[Line]:
-    """The lines without a decision that should have one."""
+    """The lines without a decision that should have one; a case that has left needs none."""
     return [
         line
         for line in lines
         if line.case
+        and line.case.stage in steps.OFFERS
         and line.group != Group.POST_EXIT
+        and not line.moved_to
         and not (line.decision and line.decision.choice)
     ]
 
@@ -278,4 +268,6 @@ def summary(meeting: Meeting, lines: list[Line]) -> Summary:
     """The three boxes over the agenda, from what this reader sees of it."""
     known = meeting.opened_at is not None
     counts = [(group.label, len(members)) for group, members in in_groups(lines)]
-    return Summary(quorum_of(meeting), known, counts, len(undecided(lines)))
+    needed = meeting.panel.area.rules.quorum_agencies
+    there = quorum_of(meeting) if known else quorum.assess([], needed)
+    return Summary(there, known, counts, len(undecided(lines)))

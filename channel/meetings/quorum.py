@@ -1,7 +1,8 @@
 """Whether enough of the right people are there. Pure rules, without the database.
 
-CTSA 2015 s.37: the local authority chairs and the police of the area must be present. How many
-core agencies are needed is the area's policy (R126, R127).
+CTSA 2015 s.37: the local authority chairs and the police of the area must be present; for one
+person the police are those of the area where that person lives. How many core agencies are needed
+is the area's policy (R126, R127).
 """
 
 from collections.abc import Iterable
@@ -20,11 +21,20 @@ class Presence:
 
 
 @dataclass(frozen=True)
+class HomePolice:
+    """The force of the area where a person lives, when it is another one, and whether it is there."""
+
+    force: str
+    is_there: bool
+
+
+@dataclass(frozen=True)
 class Quorum:
     has_chair: bool
     has_police: bool
     agencies: int
     needed: int
+    home: HomePolice | None = None
 
     @property
     def is_met(self) -> bool:
@@ -39,6 +49,8 @@ class Quorum:
             (not self.has_police, "police"),
             (short > 0, f"{short} more core {'agency' if short == 1 else 'agencies'}"),
         ]
+        if self.home:
+            wanted.append((not self.home.is_there, f"{self.home.force}, where the person lives"))
         return [words for is_wanted, words in wanted if is_wanted]
 
     @property
@@ -46,18 +58,23 @@ class Quorum:
         """The quorum in one sentence, for the page and for the minutes."""
         agencies = f"{self.agencies} core {'agency' if self.agencies == 1 else 'agencies'}"
         if self.is_met:
-            return f"Quorum met: chair, police and {agencies} ({self.needed} needed)."
+            police = f"police, {self.home.force} too," if self.home else "police"
+            return f"Quorum met: chair, {police} and {agencies} ({self.needed} needed)."
         return f"No quorum: {_and(self.missing)} still needed."
 
 
-def assess(lines: Iterable[Presence], needed: int) -> Quorum:
-    """Judge the lines of attendance; an agency counts once, however many came for it."""
+def assess(lines: Iterable[Presence], needed: int, home: HomePolice | None = None) -> Quorum:
+    """Judge the lines of attendance; an agency counts once, however many came for it.
+
+    `home` is for an item whose person lives in the area of another force.
+    """
     there = [line for line in lines if line.is_there]
     return Quorum(
         has_chair=any(line.is_chair for line in there),
         has_police=any(line.is_police for line in there),
         agencies=len({line.agency_id for line in there if line.is_core}),
         needed=needed,
+        home=home,
     )
 
 

@@ -34,6 +34,18 @@ class ShownAction:
 
 
 @dataclass(frozen=True)
+class ShownCorrection:
+    """One correction: of an item, where its words stand; or of the record as a whole."""
+
+    version: int
+    on: str
+    what: str
+    by: str = ""
+    text: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class ShownItem:
     """One item in words; with `restricted` there is nothing else but its number."""
 
@@ -50,6 +62,8 @@ class ShownItem:
     rationale: str = ""
     more: list[tuple[str, str]] = field(default_factory=list)
     actions: list[ShownAction] = field(default_factory=list)
+    corrections: list[ShownCorrection] = field(default_factory=list)
+    withdrew: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,6 +86,8 @@ class ShownRecord:
     attendance: list[ShownLine]
     groups: list[tuple[str, list[ShownItem]]]
     next_meeting: datetime.date
+    corrections: list[ShownCorrection]
+    confidentiality: str = ""
 
 
 def record(record: dict[str, Any]) -> ShownRecord:
@@ -93,6 +109,8 @@ def record(record: dict[str, Any]) -> ShownRecord:
         attendance=[_line(line) for line in record["attendance"]],
         groups=[(label, items) for label, items in groups if items],
         next_meeting=datetime.date.fromisoformat(record["next_meeting"]),
+        corrections=[_correction(one) for one in record.get("corrections", [])],
+        confidentiality=record.get("confidentiality", ""),  # none in what was sealed earlier
     )
 
 
@@ -118,6 +136,20 @@ def item(item: dict[str, Any]) -> ShownItem:
             ShownAction(a["what"], f"{a['owner']}, {a['agency']}", _day(a["due_on"]))
             for a in item["actions"]
         ],
+        withdrew=", ".join(item.get("withdrew", [])),
+        corrections=[_correction(one) for one in item.get("corrections", [])],
+    )
+
+
+def _correction(one: dict[str, Any]) -> ShownCorrection:
+    item = f"item {one['item']}" if one.get("item") else "the record as a whole"
+    return ShownCorrection(
+        version=one["version"],
+        on=_day(one["on"]),
+        what=one.get("restricted", item),
+        by=one.get("by", ""),
+        text=one.get("text", ""),
+        why=one.get("why", ""),
     )
 
 

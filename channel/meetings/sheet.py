@@ -1,22 +1,35 @@
 """Everything the page of one item shows to one reader, gathered once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from accounts.models import User
 from accounts.permissions import Perm
-from channel.meetings import canonical, expected, queries, reading, steps
+from channel.meetings import (
+    canonical,
+    confidentiality,
+    expected,
+    queries,
+    reading,
+    replies,
+    standing,
+    steps,
+)
 from channel.meetings.models import (
     AgendaItem,
     Attendance,
     Decision,
     Meeting,
     PanelAction,
+    Placing,
     PoliceNote,
+    WrittenUpdate,
 )
 from channel.meetings.quorum import Quorum
 from channel.meetings.reading import Heading
-from referrals import access as cases
+from channel.meetings.room import Room
+from channel.meetings.timing import Timing
+from prevent_cms.components.text import duration
 from referrals import parallel
 from referrals.access import Reader
 from referrals.models import ParallelProcess
@@ -27,6 +40,7 @@ ASKED = {
     Group.OPEN: "does the plan still fit, and does the case stay?",
     Group.EXIT: "does the decision on exit still stand?",
     Group.POST_EXIT: "has anything new come to light since exit?",
+    Group.TRANSFER: "should this case go to the other area?",
 }
 
 
@@ -45,11 +59,46 @@ class Sheet:
 
     @cached_property
     def lines(self) -> list[queries.Line]:
-        return queries.agenda(self.user, self.item.meeting, now=self.item.number)
+        lines = queries.agenda(self.user, self.item.meeting, now=self.item.number)
+        return [
+            replace(line, time=self.timing.words(line)) if line.case else line for line in lines
+        ]
+
+    @property
+    def timing(self) -> Timing:
+        return self.room.timing
+
+    @property
+    def elapsed(self) -> str:
+        return duration(self.timing.elapsed)
+
+    @property
+    def progress(self) -> str:
+        """How the meeting stands against its plan."""
+        minutes = [sum(kind.minutes for kind in kinds) for kinds in (self.opening, self.closing)]
+        return self.timing.progress(self.lines, before=minutes[0], after=minutes[1])
+
+    @property
+    def time(self) -> str:
+        """The minutes of this item, used and planned."""
+        return next(line.time for line in self.lines if line.is_now)
+
+    @property
+    def may_start(self) -> bool:
+        """Whether this item can be begun, or taken up again."""
+        is_heard = self.timing.now_heard == self.item.number
+        return self.may_record and steps.allows("start", self.item.meeting) and not is_heard
+
+    @property
+    def is_resumed(self) -> bool:
+        return self.timing.used(self.item.number) is not None
 
     @property
     def groups(self) -> list[tuple[Heading, list[queries.Line]]]:
         return queries.in_groups(self.lines)
+
+    opening = standing.OPENING
+    closing = standing.CLOSING
 
     @property
     def initials(self) -> str:
@@ -79,12 +128,13 @@ class Sheet:
         return next(n for n, line in enumerate(self.lines, 1) if line.is_now)
 
     @cached_property
-    def people(self) -> list[Attendance]:
-        return list(Attendance.objects.filter(meeting=self.item.meeting))
+    def room(self) -> Room:
+        """Who is in the room for this item."""
+        return Room(self.item.meeting, self.item)
 
-    @cached_property
+    @property
     def quorum(self) -> Quorum:
-        return queries.quorum_of(self.item.meeting)
+        return self.room.quorum
 
     @property
     def asked(self) -> str:
@@ -100,13 +150,41 @@ class Sheet:
 
     @cached_property
     def open_actions(self) -> list[PanelAction]:
-        """Actions of earlier meetings that nobody has answered yet."""
+        """Actions of earlier meetings that have not come to an end yet."""
         actions = PanelAction.objects.visible_to(self.user).filter(
-            case=self.item.case, status=PanelAction.Status.OPEN
+            case=self.item.case, status__in=PanelAction.UNFINISHED
         )
         return list(
             actions.exclude(decision__item__meeting=self.item.meeting).select_related("agency")
         )
+
+    @property
+    def is_open_to_conflict(self) -> bool:
+        """Whether this reader can still step out of the item."""
+        return steps.allows("withdraw", self.item.meeting) and self.item.case.owner != self.user
+
+    @cached_property
+    def agreed(self) -> confidentiality.Agreed:
+        """Who has agreed to the confidentiality statement of the meeting."""
+        return confidentiality.Agreed(self.item.meeting)
+
+    @property
+    def not_agreed(self) -> list[Attendance]:
+        """Who at the meeting has not."""
+        return [one.row for one in self.room.people if self.agreed.is_missing(one.row)]
+
+    @cached_property
+    def moved_because(self) -> str:
+        """Why the item went to a later meeting; nothing for one that is heard here."""
+        if not self.item.is_moved:
+            return ""
+        rows = Placing.objects.visible_to(self.user).filter(meeting=self.item.meeting)
+        row = rows.filter(case=self.item.case).first()
+        return row.reason if row else ""
+
+    @property
+    def recommends_transfer(self) -> bool:
+        return bool(self.decision and self.decision.choice == Decision.Choice.TRANSFER)
 
     @property
     def is_in_session(self) -> bool:
@@ -115,11 +193,11 @@ class Sheet:
     @cached_property
     def may_record(self) -> bool:
         recorded = self.item.meeting.is_recorded
-        return recorded and cases.may(self.user, Perm.MEETING_RECORD, self.item.case)
+        return recorded and self.reader.may(Perm.MEETING_RECORD)
 
     @cached_property
     def may_decide(self) -> bool:
-        return bool(self.offers) and cases.may(self.user, Perm.DECISION_RECORD, self.item.case)
+        return bool(self.offers) and self.reader.may(Perm.DECISION_RECORD)
 
     @cached_property
     def offers(self) -> tuple[Decision.Choice, ...]:
@@ -130,6 +208,15 @@ class Sheet:
         """Who comes for this item besides the core agencies (R128-R130)."""
         found = expected.for_items(self.user, [self.item])
         return found[0].people if found else []
+
+    @cached_property
+    def updates(self) -> list[WrittenUpdate]:
+        """What agencies that cannot come have written of the case."""
+        return list(replies.updates_for(self.user, self.item))
+
+    @cached_property
+    def may_update(self) -> bool:
+        return replies.absent_agency(self.user, self.item.meeting) is not None
 
     @cached_property
     def beside(self) -> list[ParallelProcess]:

@@ -1,20 +1,92 @@
-"""Work off the request: telling core agencies that an agenda is out."""
+"""Work off the request: telling core agencies that an agenda is out, or that a meeting changed."""
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from channel.meetings import queries
-from channel.meetings.models import Meeting
+from accounts.models import Agency
+from channel.meetings import ics, queries, replies
+from channel.meetings.models import AgendaItem, Attendance, Invitation, Meeting
 from prevent_cms import notify
 from prevent_cms.components.text import gov_date
 
 
 def send_agenda_issued(meeting_id: int) -> None:
-    """One neutral mail to each core agency's mailbox: a date and a link behind sign-in."""
-    meeting = Meeting.objects.select_related("panel__area").get(pk=meeting_id)
+    """One neutral mail to each core agency's mailbox: a date, a link behind sign-in and the
+    entry for a calendar."""
+    send_meeting_told(meeting_id, "agenda_issued")
+
+
+def send_meeting_told(meeting_id: int, what: str) -> None:
+    """The same when a meeting was changed or cancelled; `what` names the mail."""
+    meeting = Meeting.objects.select_related("panel__area", "panel__council").get(pk=meeting_id)
+    guests = [] if what == "agenda_issued" else list(_guests().filter(meeting=meeting))
+    agencies = {*queries.core_agencies(meeting.panel), *(one.agency for one in guests)} - {None}
     notify.send(
-        "agenda_issued",
-        to=[a.mailbox for a in queries.core_agencies(meeting.panel) if a.mailbox],
+        what,
+        to=sorted({agency.mailbox for agency in agencies if agency and agency.mailbox}),
         path=reverse("meeting", args=[meeting.pk]),
+        attached=[(ics.NAME, ics.invitation(meeting), ics.TYPE)],
         day=gov_date(timezone.localdate(meeting.starts_at)),
+    )
+    for one in guests:
+        _tell_person(one)
+
+
+def send_guest_invited(invitation_id: int) -> None:
+    """Tell who is invited for one case: an agency by the mail about the agenda, a person by one that
+    holds less. Nobody after a withdrawal, apologies or the end of the meeting's plans."""
+    row = (
+        _guests().filter(pk=invitation_id).exclude(meeting__status=Meeting.Status.CANCELLED).first()
+    )
+    if row is None:
+        return
+    if row.agency and row.agency.mailbox:
+        notify.send(
+            "agenda_issued",
+            to=[row.agency.mailbox],
+            path=reverse("meeting", args=[row.meeting_id]),
+            attached=[(ics.NAME, ics.invitation(row.meeting), ics.TYPE)],
+            day=gov_date(timezone.localdate(row.meeting.starts_at)),
+        )
+    _tell_person(row)
+
+
+def _guests() -> QuerySet[Invitation]:
+    """Who is invited for an item of an issued agenda and has sent no apologies."""
+    items = AgendaItem.objects.filter(meeting=OuterRef("meeting"), case=OuterRef("case"))
+    rows = Invitation.objects.filter(Exists(items)).exclude(answer=Invitation.Answer.APOLOGIES)
+    return rows.select_related("agency", "meeting__panel__area", "meeting__panel__council")
+
+
+def _tell_person(row: Invitation) -> None:
+    """A mail to somebody without an account, if they have an address: when, where and whom to ask.
+    No link, no reference, and not what kind of meeting it is."""
+    if not row.email:
+        return
+    meeting = row.meeting
+    host = meeting.panel.council or replies.host_of(queries.core_agencies(meeting.panel))
+    notify.send(
+        "invited_off" if meeting.is_cancelled else "invited",
+        to=[row.email],
+        when=meeting.day_words,
+        place=meeting.place,
+        host=host.name if host else meeting.panel.area.name,
+        mailbox=host.mailbox if host else "",
+    )
+
+
+def send_minutes_circulated(meeting_id: int) -> None:
+    """One neutral mail to each core agency and each that was there: a day, and a link."""
+    meeting = Meeting.objects.select_related("panel__area", "circulation").get(pk=meeting_id)
+    there = Agency.objects.filter(
+        pk__in=meeting.attendance.exclude(status=Attendance.Status.APOLOGIES).values("agency")
+    )
+    agencies = {agency.pk: agency for agency in [*queries.core_agencies(meeting.panel), *there]}
+    notify.send(
+        "minutes_circulated",
+        to=sorted({agency.mailbox for agency in agencies.values() if agency.mailbox}),
+        path=reverse("minutes_check", args=[meeting.pk]),
+        day=gov_date(timezone.localdate(meeting.starts_at)),
+        until=gov_date(meeting.circulation.until),
     )

@@ -7,6 +7,7 @@ from accounts import grants
 from accounts.models import User
 from accounts.permissions import Perm
 from accounts.roles import ROLES
+from channel.support import delivery
 from channel.support.models import DELIVERING, PlanItem, PostExitReview, SupportPlan
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.marking import Mark
@@ -45,12 +46,9 @@ def get_panel_reader(user: User, reference: str, *perms: Perm) -> Reader:
 
 def get_item(reader: Reader, pk: int) -> PlanItem:
     """One item of the plan; Http404 when it is another agency's and this reader sees only own."""
-    found: PlanItem | None = (
-        PlanItem.objects.visible_to(reader.user)
-        .filter(case=reader.case, pk=pk)
-        .select_related("case__area", "plan", "agency")
-        .first()
-    )
+    rows = PlanItem.objects.visible_to(reader.user).filter(case=reader.case, pk=pk)
+    items = rows.select_related("case__area", "plan", "agency")
+    found = delivery.with_sessions(reader.user, items).first()
     if found is None:
         raise Http404
     return found
@@ -95,6 +93,20 @@ def require_deliver(reader: Reader, item: PlanItem) -> None:
     if not _delivers(reader, item):
         raise ActionDenied(access.NOT_YOURS)
     if not _is_going(item):
+        raise ActionInvalid(NOT_NOW)
+
+
+def require_running(reader: Reader, item: PlanItem) -> None:
+    """Raise what `require_deliver` raises, and ActionInvalid for an item that has not started."""
+    require_deliver(reader, item)
+    if item.status != PlanItem.Status.STARTED:
+        raise ActionInvalid(NOT_NOW)
+
+
+def require_reporting(reader: Reader, item: PlanItem) -> None:
+    """Raise what `require_deliver` raises, and ActionInvalid for an item that is not reported on."""
+    require_deliver(reader, item)
+    if delivery.due_now(item) is None:
         raise ActionInvalid(NOT_NOW)
 
 

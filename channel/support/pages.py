@@ -9,9 +9,10 @@ from django.http import Http404
 from accounts.area_policy import PARTIES, PARTY_NAMES
 from accounts.permissions import Perm
 from channel.meetings.models import Decision
-from channel.support import access, queries
-from channel.support.models import ExitReport, ItemReview, PlanItem, SupportPlan
+from channel.support import access, delivery, providers, queries
+from channel.support.models import ExitReport, ItemReview, PlanItem, Review, SupportPlan
 from prevent_cms import clock
+from prevent_cms.components.text import gov_date
 from prevent_cms.fields.base import sentence
 from prevent_cms.marking import Mark
 from referrals import consent, consequences
@@ -19,6 +20,8 @@ from referrals.access import Reader
 from referrals.actions import sign_offs
 from referrals.consent import Standing
 from referrals.models import Consent, SignOff
+from vaf.access import assessments_of
+from vaf.models import Assessment
 
 
 def consent_words(reader: Reader) -> dict[str, Any]:
@@ -57,12 +60,15 @@ def plan_page(reader: Reader) -> dict[str, Any]:
     watches = plan is not None and reader.is_coordinator and supported
     ratings = queries.present_factors(user, case) if watches else []
     labels = queries.factor_labels(items, ratings) if reader.is_coordinator else {}
+    needs = queries.needs(user, items, labels)
     return {
         "reader": reader,
         **consent_words(reader),
         "plan": plan,
         "sees_all": sees_all,
-        "needs": queries.needs(user, items, labels),
+        "needs": needs,
+        "alerts": [line for need in needs for line in need.lines if line.delivery.alerts],
+        "checked": _checked(items) if sees_all else [],
         "late": [item for item in items if item.late],
         "gaps": queries.gaps(ratings, items),
         "may_write": access.may_write(reader),
@@ -72,6 +78,17 @@ def plan_page(reader: Reader) -> dict[str, Any]:
     }
 
 
+def _checked(items: list[PlanItem]) -> list[tuple[str, providers.Entry | None]]:
+    """The agencies that lead open items and need checks, with what is on the register of them."""
+    leading = {item.agency_id: item.agency.name for item in items if _is_checked(item)}
+    found = providers.checked(leading) if leading else {}
+    return [(name, found.get(pk)) for pk, name in leading.items()]
+
+
+def _is_checked(item: PlanItem) -> bool:
+    return item.is_open and item.needs_checks
+
+
 def _panel_part(reader: Reader, plan: SupportPlan | None) -> dict[str, Any]:
     """What the panel sees beside the items: reviews, earlier versions, leaving."""
     user, case = reader.user, reader.case
@@ -79,9 +96,11 @@ def _panel_part(reader: Reader, plan: SupportPlan | None) -> dict[str, Any]:
         looks = [] if case.is_open else list(queries.post_exit_reviews(user, case))
         return {"earlier": _earlier(plan), "post_exit": looks}
     last = queries.last_review(user, case)
-    due = queries.review_due(case, last)
+    delay = queries.last_delay(user, case)
+    due = queries.review_due(case, last, delay)
     return {
         "earlier": _earlier(plan),
+        "delay": delay if delay and (last is None or delay.at > last.at) else None,
         "last_review": last,
         "review_due": due,
         "review_late": case.area.late_words(due),
@@ -118,14 +137,21 @@ def item_page(reader: Reader, item: PlanItem) -> dict[str, Any]:
     """One item with how it went."""
     words = consent_words(reader)
     can_act = access.may_deliver(reader, item)
+    hindrance = providers.hindrance(item, clock.today()) if item.is_open else ""
+    may_start = can_act and item.status == PlanItem.Status.PLANNED and words["is_consented"]
     return {
         "reader": reader,
         **words,
         "item": item,
+        "delivery": delivery.Delivery.of(item),
+        "sessions": delivery.sessions_of(reader.user, item),
+        "reports": delivery.reports_of(reader.user, item),
+        "hindrance": hindrance,
         "factors": queries.factor_labels([item]).values() if reader.is_coordinator else [],
         "updates": queries.updates_of(reader.user, item),
         "may_act": can_act,
-        "may_start": can_act and item.status == PlanItem.Status.PLANNED and words["is_consented"],
+        "may_start": may_start and not hindrance,
+        "may_tell": can_act and item.status == PlanItem.Status.STARTED,
     }
 
 
@@ -133,14 +159,30 @@ def review_page(reader: Reader) -> dict[str, Any]:
     """What is known before the form: when it is due, and the last review with its answers."""
     last = queries.last_review(reader.user, reader.case)
     effects = ItemReview.objects.visible_to(reader.user).filter(review=last).select_related("item")
-    due = queries.review_due(reader.case, last)
+    delay = queries.last_delay(reader.user, reader.case)
+    due = queries.review_due(reader.case, last, delay)
     return {
         "reader": reader,
+        "reassessed": _reassessed(reader, last),
         "due_on": due,
         "late": reader.case.area.late_words(due),
         "last": last,
         "last_effects": list(effects) if last else [],
     }
+
+
+def _reassessed(reader: Reader, last: Review | None) -> str:
+    """Whether the vulnerability assessment was made again since the last review (R168), in words."""
+    signed = assessments_of(reader.user, reader.case).filter(status=Assessment.Status.SIGNED)
+    newest = signed.order_by("-signed_at", "-pk").first()
+    if newest is None:
+        return "No assessment of this case is signed yet."
+    day = gov_date(newest.signed_at)
+    if last is None:
+        return f"The latest assessment was signed on {day}."
+    since = "after" if newest.signed_at > last.at else "before"
+    again = "" if since == "after" else " Make it again for this review."
+    return f"The latest assessment was signed on {day}, {since} the last review.{again}"
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,14 @@ from accounts import grants
 from accounts.models import Agency, Area, User
 from accounts.roles import ShareKind
 from channel.meetings.models import Decision
+from channel.support.delivery import Delivery, with_sessions
 from channel.support.models import (
     ExitReport,
     ItemUpdate,
     PlanItem,
     PostExitReview,
     Review,
+    ReviewDelay,
     SupportPlan,
 )
 from prevent_cms import clock
@@ -44,9 +46,10 @@ def without_coordinators(case: Case, agencies: QuerySet[Agency]) -> QuerySet[Age
 
 @dataclass
 class Line:
-    """One item on the page, with the newest word on how it goes."""
+    """One item on the page, with its sessions and the newest word on how it goes."""
 
     item: PlanItem
+    delivery: Delivery
     update: ItemUpdate | None = None
 
 
@@ -63,7 +66,8 @@ class Need:
 def items_of(user: User, plan: SupportPlan) -> list[PlanItem]:
     """The items of a version that this reader may see: all, or the own agency's."""
     rows = PlanItem.objects.visible_to(user).filter(plan=plan)
-    return list(rows.select_related("agency", "case", "plan").order_by("pk"))
+    found = with_sessions(user, rows.select_related("agency", "case__area", "plan"))
+    return list(found.order_by("pk"))
 
 
 def current_items(reader: Reader) -> list[PlanItem]:
@@ -71,7 +75,8 @@ def current_items(reader: Reader) -> list[PlanItem]:
     rows = PlanItem.objects.visible_to(reader.user).filter(
         case=reader.case, plan__status=SupportPlan.Status.CURRENT
     )
-    return list(rows.select_related("agency", "case", "plan").order_by("pk"))
+    found = with_sessions(reader.user, rows.select_related("agency", "case__area", "plan"))
+    return list(found.order_by("pk"))
 
 
 def need_titles(plan: SupportPlan) -> list[str]:
@@ -86,7 +91,7 @@ def needs(user: User, items: Iterable[PlanItem], labels: dict[str, str]) -> list
     found: dict[str, Need] = {}
     for item in items:
         need = found.setdefault(item.need, Need(item.need))
-        need.lines.append(Line(item, newest.get(item.root_id)))
+        need.lines.append(Line(item, Delivery.of(item), newest.get(item.root_id)))
         if item.addresses not in need.addresses:
             need.addresses.append(item.addresses)
         words = [labels.get(code, code) for code in item.factors]
@@ -139,10 +144,28 @@ def last_review(user: User, case: Case) -> Review | None:
     return found
 
 
-def review_due(case: Case, last: Review | None) -> datetime.date:
-    """The day by which the next monthly review of a supported case is due (R166)."""
+def review_due(case: Case, last: Review | None, delay: ReviewDelay | None = None) -> datetime.date:
+    """The day by which the next monthly review of a supported case is due (R166).
+
+    A delay that is newer than the last review, and than the stage, sets it later.
+    """
     since = timezone.localdate(case.status_since)
-    return clock.add_months(max(since, last.on) if last else since, case.area.rules.review_months)
+    due = clock.add_months(max(since, last.on) if last else since, case.area.rules.review_months)
+    counts = delay and delay.at >= case.status_since and (last is None or delay.at > last.at)
+    return max(due, delay.until) if delay and counts else due
+
+
+def last_delay(user: User, case: Case) -> ReviewDelay | None:
+    """The newest word that a review of this case was put off, for one reader."""
+    rows = ReviewDelay.objects.visible_to(user).filter(case=case)
+    found: ReviewDelay | None = rows.select_related("by").first()
+    return found
+
+
+def next_review_on(case: Case) -> datetime.date:
+    """The day by which the next monthly review is due, for a guard."""
+    last = Review.objects.filter(case=case).first()
+    return review_due(case, last, ReviewDelay.objects.filter(case=case).first())
 
 
 # Leaving, and looking again

@@ -3,9 +3,10 @@
 from django.urls import reverse
 
 from accounts.models import Agency
-from channel.support import access
+from channel.support import access, delivery
 from channel.support.models import PlanItem, Review
 from prevent_cms import notify
+from prevent_cms.components.text import gov_date
 
 
 def send_item_assigned(item_id: int) -> None:
@@ -25,6 +26,22 @@ def send_items_opened(case_id: int, agency_id: int) -> None:
     items = PlanItem.objects.filter(case=case_id, agency=agency_id, plan__status=access.Current)
     for item in items.order_by("pk"):
         send_item_assigned(item.pk)
+
+
+def send_report_overdue(item_id: int, due: str) -> None:
+    """Chase an agency for a report on sessions, unless it has come or is not asked for any more."""
+    item = delivery.running(item_id)
+    day = delivery.due_now(item) if item else None
+    if item is None or day is None or day.isoformat() != due:
+        return
+    if access.may_be_told(item) and item.agency.mailbox:
+        notify.send(
+            "report_overdue",
+            to=[item.agency.mailbox],
+            path=reverse("work"),
+            agency=item.agency.name,
+            due=gov_date(day),
+        )
 
 
 def send_review_escalated(review_id: int) -> None:

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from channel.support.views import consent, items, plan, reviews
+from channel.support.views import consent, delivery, items, plan, providers, reviews
 
 urlpatterns: list[URLPattern] = [
     path("cases/<str:reference>/consent/", consent.case_consent, name="case_consent"),
@@ -22,6 +22,28 @@ urlpatterns: list[URLPattern] = [
         "cases/<str:reference>/plan/items/<int:pk>/start/",
         items.case_plan_item_start,
         name="case_plan_item_start",
+    ),
+    path(
+        "cases/<str:reference>/plan/items/<int:pk>/session/",
+        delivery.case_plan_item_session,
+        name="case_plan_item_session",
+    ),
+    path(
+        "cases/<str:reference>/plan/items/<int:pk>/report/",
+        delivery.case_plan_item_report,
+        name="case_plan_item_report",
+    ),
+    path(
+        "cases/<str:reference>/review/later/", reviews.case_review_delay, name="case_review_delay"
+    ),
+    path("providers/", providers.provider_list, name="provider_list"),
+    path("providers/new/<slug:slug>/", providers.provider_new, name="provider_new"),
+    path("providers/<int:pk>/", providers.provider, name="provider"),
+    path("providers/<int:pk>/change/", providers.provider_change, name="provider_change"),
+    path(
+        "providers/<int:pk>/checks/<slug:slug>/",
+        providers.provider_check,
+        name="provider_check",
     ),
     path("cases/<str:reference>/review/", reviews.case_review, name="case_review"),
     path("cases/<str:reference>/exit/", reviews.case_exit, name="case_exit"),

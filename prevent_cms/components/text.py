@@ -58,6 +58,13 @@ def gov_until(value: datetime.datetime | None) -> str:
     return gov_datetime(value)
 
 
+def duration(minutes: int) -> str:
+    """2 h 45 min, 3 h, 20 min"""
+    hours, rest = divmod(minutes, 60)
+    parts = [f"{hours} h" if hours else "", f"{rest} min" if rest or not hours else ""]
+    return " ".join(filter(None, parts))
+
+
 def age(born: datetime.date | None) -> str:
     """16 years old"""
     if not born:

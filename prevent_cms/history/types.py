@@ -94,13 +94,38 @@ class EventType(models.TextChoices):
     SIGN_OFF_REFUSED = "case.sign_off_refused", "Sign-off refused"
     CASE_CONVENED = "case.convened", "Panel convened"
     MEETING_PLANNED = "meeting.planned", "Meeting planned"
+    MEETING_CHANGED = "meeting.changed", "Meeting changed"
+    MEETING_CANCELLED = "meeting.cancelled", "Meeting cancelled"
+    MEETING_ANSWERED = "meeting.answered", "Invitation to a meeting answered"
+    GUEST_INVITED = "meeting.guest_invited", "Somebody invited to the meeting for this case"
+    GUEST_ANSWERED = "meeting.guest_answered", "Answer to an invitation for this case recorded"
+    GUEST_WITHDRAWN = "meeting.guest_withdrawn", "Invitation for this case withdrawn"
+    UPDATE_WRITTEN = "panel.update_written", "Written update for the panel received"
+    INVITATION_TAKEN = "meeting.invitation_taken", "Calendar invitation downloaded"
     AGENDA_ISSUED = "meeting.agenda_issued", "Agenda issued"
+    PACK_ISSUED = "meeting.pack_issued", "Pack issued"
+    PACK_RECALLED = "meeting.pack_recalled", "Pack recalled"
+    PACK_DOWNLOADED = "meeting.pack_downloaded", "Pack downloaded"
+    AGENDA_ARRANGED = "meeting.agenda_arranged", "Agenda put in order"
+    ITEM_MOVED = "meeting.item_moved", "Case moved to another meeting"
+    OTHER_BUSINESS_ADDED = "meeting.other_business_added", "Other business added to the agenda"
     MEETING_OPENED = "meeting.opened", "Meeting opened"
     ATTENDANCE_RECORDED = "meeting.attendance_recorded", "Attendance recorded"
+    CONFIDENTIALITY_AGREED = "meeting.confidentiality_agreed", "Confidentiality statement agreed"
+    ITEM_STARTED = "meeting.item_started", "Item of the agenda begun"
+    MEETING_PAUSED = "meeting.paused", "Meeting paused"
+    DUTY_CONFIRMED = "panel.duty_confirmed", "Duty of the panel confirmed"
+    WITHDREW = "panel.withdrew", "Somebody stepped out of the item"
+    HOME_FORCE_RECORDED = "panel.home_force", "Force of where the person lives recorded"
     PANEL_DISCUSSED = "panel.discussed", "Discussed at the panel"
     PANEL_DECIDED = "panel.decided", "Panel decision recorded"
     MEETING_CLOSED = "meeting.closed", "Meeting closed"
+    MINUTES_CIRCULATED = "minutes.circulated", "Draft minutes sent round"
+    MINUTES_REMARKED = "minutes.remarked", "Draft minutes commented on"
+    MINUTES_ANSWERED = "minutes.answered", "Comment on draft minutes answered"
+    MINUTES_ACCURATE = "minutes.accurate", "Draft minutes found accurate"
     MINUTES_APPROVED = "minutes.approved", "Minutes approved and sealed"
+    MINUTES_CORRECTED = "minutes.corrected", "Sealed minutes corrected by a new version"
     MINUTES_DOWNLOADED = "minutes.downloaded", "Minutes downloaded"
     CASE_ADOPTED = "case.adopted", "Adopted for Channel support"
     CASE_NOT_ADOPTED = "case.not_adopted", "Not adopted for Channel support"
@@ -109,6 +134,9 @@ class EventType(models.TextChoices):
     PLAN_CHANGED = "plan.changed", "Support plan changed"
     SUPPORT_STARTED = "plan.item_started", "Support started"
     SUPPORT_UPDATED = "plan.item_updated", "Progress of support recorded"
+    SESSION_RECORDED = "plan.session_recorded", "Session of support recorded"
+    SESSIONS_REPORTED = "plan.sessions_reported", "Report on sessions received"
+    REVIEW_PUT_OFF = "review.put_off", "Monthly review put off"
     REVIEW_RECORDED = "review.recorded", "Monthly review recorded"
     RETURNED_TO_PANEL = "case.returned_to_panel", "Returned to the panel"
     EXIT_RECOMMENDED = "exit.recommended", "Exit recommended"
@@ -123,6 +151,7 @@ class EventType(models.TextChoices):
     LIST_REMOVED = "list.removed", "Saved list removed"
     LIST_ALERT_SET = "list.alert_set", "Alert of a saved list set"
     SEARCHED = "search.made", "Search made"
+    EXPORT_ASKED = "export.asked", "Document asked for"
     EXPORTED = "export.made", "Document exported"
     SIGNED_IN = "account.signed_in", "Signed in"
     SIGN_IN_FAILED = "account.sign_in_failed", "Sign-in failed"
@@ -150,6 +179,9 @@ class EventType(models.TextChoices):
     AGREEMENT_CHANGED = "agreement.changed", "Information sharing agreement changed"
     AGREEMENT_RENEWED = "agreement.renewed", "Information sharing agreement renewed"
     AGREEMENT_ENDED = "agreement.ended", "Information sharing agreement ended"
+    PROVIDER_ADDED = "provider.added", "Provider added to the register"
+    PROVIDER_CHANGED = "provider.changed", "Entry of a provider changed"
+    PROVIDER_CHECKED = "provider.checked", "Check of a provider recorded"
     PERSON_SIGN_IN_RESET = "people.sign_in_reset", "Asked to set up signing in again"
 
 
@@ -182,9 +214,16 @@ POLICE_EVENTS = frozenset(
 PANEL_EVENTS = frozenset(
     {
         EventType.AGENDA_ISSUED,
+        EventType.UPDATE_WRITTEN,
+        EventType.WITHDREW,
+        EventType.HOME_FORCE_RECORDED,
+        EventType.ITEM_MOVED,
         EventType.PANEL_DISCUSSED,
         EventType.PANEL_DECIDED,
+        EventType.MINUTES_REMARKED,
+        EventType.MINUTES_ANSWERED,
         EventType.MINUTES_APPROVED,
+        EventType.MINUTES_CORRECTED,
         EventType.CASE_ADOPTED,
         EventType.CASE_NOT_ADOPTED,
         EventType.ACTION_UPDATED,
@@ -192,6 +231,9 @@ PANEL_EVENTS = frozenset(
         EventType.PLAN_CHANGED,
         EventType.SUPPORT_STARTED,
         EventType.SUPPORT_UPDATED,
+        EventType.SESSION_RECORDED,
+        EventType.SESSIONS_REPORTED,
+        EventType.REVIEW_PUT_OFF,
         EventType.REVIEW_RECORDED,
         EventType.RETURNED_TO_PANEL,
         EventType.EXIT_RECOMMENDED,
@@ -206,8 +248,10 @@ NOT_IN_TIMELINE = frozenset(
         EventType.CASE_VIEWED,
         EventType.CASE_PREVIEWED,
         EventType.REFUSED,
+        EventType.EXPORT_ASKED,
         EventType.EXPORTED,
         EventType.MINUTES_DOWNLOADED,
+        EventType.PACK_DOWNLOADED,
     }
 )
 

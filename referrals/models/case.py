@@ -30,6 +30,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
         found = self.filter(shared) if shared is not None else self.none()
         return found.select_related("area", "owner", "owner_agency")
 
+    def open_to_panel(self, user: User) -> "CaseQuerySet":
+        """The visible cases of which this user reads what the panel reads."""
+        shared = grants.is_shared(user, Case, grants.usable(user, mark=Mark.PANEL))
+        return self.filter(shared) if shared is not None else self.none()
+
     def coordinated_by(self, user: User, *, lasting: bool = False) -> "CaseQuerySet":
         """The visible cases of which this user is a coordinator, `lasting` for beyond an hour."""
         held = grants.usable(user, mark=Mark.COORDINATION)

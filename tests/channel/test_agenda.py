@@ -77,7 +77,8 @@ class TestPlanning:
     @pytest.mark.parametrize(
         ("changes", "words"),
         [
-            ({"day": "20", "month": "11"}, "must be in the future"),
+            ({"day": "20", "month": "11"}, "must be today or in the future"),
+            ({"day": "23", "month": "11", "time": "9am"}, "The start time must be in the future"),
             ({"day": "5"}, "must be a working day"),
             ({"day": "25"}, "must be a working day"),
             ({"day": "31", "month": "2"}, "must be a real date"),

@@ -396,6 +396,7 @@ class TestWhatFollows:
             ("remain", "Monthly review"),
             ("new_plan", "New plan"),
             ("defer", "Monthly review"),
+            ("transfer", "Transfer to be agreed"),
             ("exit", "Endorsement of exit"),
         ],
     )
@@ -412,7 +413,7 @@ class TestWhatFollows:
         item = stages.in_session(world).items.get(case=case)
         page = sign_in(client, world.chair).get(url_of(item)).content.decode()
         offered = re.findall(r'name="choice" type="radio" value="(\w+)"', page)
-        assert offered == ["remain", "new_plan", "exit", "defer"]
+        assert offered == ["remain", "new_plan", "exit", "transfer", "defer"]
         assert 'name="consent_how"' not in page
         with pytest.raises(ActionInvalid, match="not open for the case"):
             stages.decide(world, item, "adopt")

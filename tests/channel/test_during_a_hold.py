@@ -25,7 +25,9 @@ from tests.access import as_user, expect, steady
 DAY = datetime.timedelta(days=1)
 NOW = datetime.datetime(2026, 11, 23, 10, tzinfo=datetime.UTC)
 INSIDERS = ("lead", "chair", "deputy", "administrator")
-IDS = re.compile(r"(?<=/items/)\d+|(?<=/meetings/)\d+|(?<=before=)\d+")  # other in the other run
+IDS = re.compile(
+    r"(?<=/items/)\d+|(?<=/meetings/)\d+|(?<=/panels/)\d+|(?<=before=)\d+"
+)  # other in the other run
 
 
 @pytest.fixture(autouse=True)
@@ -233,6 +235,7 @@ class TestAddingAnItem:
             "new_need": "A place", "addresses": "Praise.", "type": "mentoring", "title": "Mentoring",
             "agency": world.agency("provider").pk, "lead_person": "Sam", "measure": "Chess.",
             "provider_risk": "None", "necessity": "It delivers.", "proportionality": "Its own.",
+            "intensity": "regular", "whole_family": "no", "supervision": "Monthly, by the council",
         }  # fmt: skip
         for name in ("starts_on", "due_on"):
             answers |= {f"{name}_day": 1, f"{name}_month": 12, f"{name}_year": 2026}

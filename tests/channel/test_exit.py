@@ -5,6 +5,7 @@ import datetime
 import pytest
 
 from accounts.roles import ShareKind
+from channel.meetings import queries as meetings
 from channel.support import queries
 from channel.support.actions import exits, items
 from channel.support.models import ExitReport, PlanItem, PostExitReview
@@ -239,3 +240,12 @@ def test_an_area_may_want_no_look_after_exit():
         stages.report(world, case)
     case.refresh_from_db()
     assert (case.status, case.next_due_on, case.next_due_what) == (Status.CLOSED, None, "")
+
+
+def test_a_case_that_left_during_the_meeting_waits_for_no_decision(world, case):
+    meeting = stages.in_session(world)
+    stages.report(world, case)
+    (line,) = meetings.undecided(meetings.agenda(world.chair, meeting))
+    assert line.case == case
+    stages.sign_both(world, case)
+    assert meetings.undecided(meetings.agenda(world.chair, meeting)) == []

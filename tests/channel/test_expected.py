@@ -38,6 +38,8 @@ def test_agencies_of_a_care_plan_by_policy(db, policy, words):
     shown = text(world.administrator, "meeting_issue", planned.pk)
     assert shown.count(told) == 2
     issue_agenda(planned, by=world.administrator)
+    planned.refresh_from_db()
+    stages.agree(world, planned)
     item = text(world.chair, "meeting_item", planned.pk, "1")
     for key in ("provider", "education"):
         assert f"{world.agency(key).name} {told}" in item

@@ -38,6 +38,10 @@ def form(world, **changes):
         "lead_person": "Sam Invented",
         "measure": "Back at chess.",
         "provider_risk": "None known",
+        "intensity": "regular",
+        "whole_family": "no",
+        "report_months": "1",
+        "supervision": "Monthly, by the council",
         "necessity": "It delivers the mentoring.",
         "proportionality": "Its own item only.",
     }

@@ -75,7 +75,7 @@ def test_not_possible_says_why(client, world, action):
     sign_in(client, world.education)
     data = {"status": "not_possible", "version": "1"}
     page = client.post(url_of(action), data).content.decode()
-    assert "Enter why it is not possible" in page
+    assert "Enter why it is not done or not possible" in page
     client.post(url_of(action), data | {"note": "He has moved school."})
     action.refresh_from_db()
     assert (action.status, action.note) == ("not_possible", "He has moved school.")

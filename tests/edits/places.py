@@ -75,6 +75,21 @@ def note(world):
     )
 
 
+def home_force(world):
+    from channel.meetings.models import HomeForce
+
+    stages.at_panel(world)
+    found = stages.in_session(world).items.get()
+    return Opened(
+        reverse("meeting_home_force", args=[found.meeting_id, found.number]),
+        world.administrator,
+        world.chair,
+        {"force": "Begun Police"},
+        "force",
+        lambda: HomeForce.objects.get(item=found).force,
+    )
+
+
 def attendance(world):
     from channel.meetings.models import Attendance
 
@@ -205,13 +220,62 @@ def agreement(world):
     )
 
 
+def meeting_change(world):
+    found = stages.planned(world)
+    day = found.starts_at.date()
+    parts = {f"day_{part}": str(getattr(day, part)) for part in ("day", "month", "year")}
+    return Opened(
+        reverse("meeting_change", args=[found.pk]),
+        world.administrator,
+        world.chair,
+        {**parts, "time": "13:00", "length": "180", "place": "As begun."},
+        "place",
+        lambda: type(found).objects.get(pk=found.pk).place,
+    )
+
+
+def meeting_reply(world):
+    from channel.meetings.models import Reply
+
+    stages.at_panel(world)
+    found = stages.issued(world)
+    return Opened(
+        reverse("meeting_reply", args=[found.pk, "council"]),
+        world.administrator,
+        world.chair,
+        {"answer": "coming", "name": "Chair Invented", "note": "As begun."},
+        "note",
+        lambda: Reply.objects.get(meeting=found).note,
+    )
+
+
+def provider(world):
+    made = stages.registered_provider(world)
+    answers = {"specialisms": "As begun", "areas": [str(pk) for pk in made.areas]}
+    for name in ("approved_from", "approved_until"):
+        for part in ("day", "month", "year"):
+            answers[f"{name}_{part}"] = str(getattr(getattr(made, name), part))
+    return Opened(
+        reverse("provider_change", args=[made.pk]),
+        world.lead,
+        world.administrator,
+        answers,
+        "specialisms",
+        lambda: type(made).objects.get(pk=made.pk).specialisms,
+    )
+
+
 PLACES = {
+    "provider_change": provider,
     "case_parallel_edit": process,
     "agreement_change": agreement,
     "request_part": answer,
     "case_assessment_dimension": dimension,
     "meeting_item": item,
     "meeting_note": note,
+    "meeting_change": meeting_change,
+    "meeting_reply": meeting_reply,
+    "meeting_home_force": home_force,
     "meeting_attendance": attendance,
     "panel_action": panel_action,
     "case_plan_new": plan,
@@ -219,7 +283,7 @@ PLACES = {
     "pathway_value": policy_value,
 }
 # Versioned as well, but answered by a choice or a date and not by a text.
-CHOICES = {"case_plan_item", "case_assign", "role_end", "agreement_renew"}
+CHOICES = {"case_plan_item", "case_assign", "meeting_guest", "role_end", "agreement_renew"}
 
 ADDS = "adds a row and changes none"
 MOVES = "a step that the state lets happen once"
@@ -240,8 +304,17 @@ NO_EDITS = {
     "hand_over": "takes only cases that are still the leaver's",
     "request_check": MOVES, "request_nil": MOVES, "request_add": ADDS, "request_pass": MOVES,
     "case_changes_read": MOVES,
-    "meeting_new": ADDS, "meeting_issue": MOVES, "meeting_open": MOVES, "meeting_close": MOVES,
-    "minutes_approve": MOVES,
+    "meeting_new": ADDS, "minutes_take": READS, "meeting_year": ADDS, "meeting_update": ADDS, "meeting_cancel": MOVES, "meeting_issue": MOVES, "meeting_open": MOVES, "meeting_close": MOVES,
+    "minutes_approve": MOVES, "minutes_check": ADDS, "minutes_accurate": MOVES,
+    "minutes_circulate": MOVES, "minutes_remark": MOVES, "minutes_item_remark": MOVES,
+    "minutes_correct": "adds a version; refuses one that did not see the last",
+    "meeting_person": ADDS, "meeting_conflict": ADDS, "meeting_start": MOVES,
+    "meeting_pause": MOVES, "meeting_agree": ADDS, "meeting_agree_aloud": ADDS, "panel_duty": ADDS,
+    "pack_pdf": READS, "pack_recall": MOVES,
+    "pack_supplement": "each makes a version of its own",
+    "meeting_invite": ADDS, "meeting_guest_withdraw": MOVES,
+    "meeting_move": MOVES, "meeting_other": ADDS,
+    "meeting_order": "numbers only; `seen` refuses one that did not see the last change",
     "case_offer": MOVES, "case_offer_withdraw": MOVES,
     "case_take": MOVES, "case_screening": MOVES, "case_hold": MOVES, "case_resume": MOVES,
     "case_deconfliction": "adds a check; `seen` refuses one that did not see the last",
@@ -264,5 +337,7 @@ NO_EDITS = {
     "case_plan_item_new": ADDS, "case_plan_item_start": MOVES, "case_plan_consent": MOVES,
     "case_transfer": MOVES, "case_transfer_agree": MOVES, "case_transfer_withdraw": MOVES,
     "transfer": MOVES, "transfer_check": ADDS,
+    "case_plan_item_session": ADDS, "case_plan_item_report": ADDS, "case_review_delay": ADDS,
+    "provider_new": ADDS, "provider_check": ADDS,
     "case_review": ADDS, "case_exit": ADDS, "case_post_exit": MOVES,
 }  # fmt: skip

@@ -178,3 +178,47 @@ def test_regular_work_waits_for_its_time_and_comes_again(settings, db):
 
 def nothing_to_do():
     """What regular work does in this test."""
+
+
+class TestLong:
+    """A message that takes minutes is claimed first and then done outside a transaction."""
+
+    @pytest.fixture(autouse=True)
+    def long(self, settings):
+        settings.OUTBOX_LONG = frozenset({"note", "fail_once"})
+
+    def test_it_is_done_once_beside_the_others(self, db):
+        outbox.add("note", number=1)
+        outbox.add("note", number=2)
+        assert outbox.drain() == 2
+        assert outbox.drain() == 0
+        assert done == [1, 2]
+
+    def test_a_failure_is_tried_again_when_the_lease_is_over(self, db):
+        outbox.add("fail_once", number=1)
+        assert outbox.drain() == 1
+        message = OutboxMessage.objects.get()
+        assert (message.tries, message.error, message.done_at) == (
+            1,
+            "ConnectionRefusedError",
+            None,
+        )
+        assert outbox.drain() == 0, "claimed"
+        with clock.at(clock.now() + outbox.LEASE):
+            assert outbox.drain() == 1
+        message.refresh_from_db()
+        assert message.done_at
+
+    def test_what_dies_with_its_process_is_done_by_the_next(self, db, monkeypatch):
+        def dies(number):
+            raise SystemExit
+
+        monkeypatch.setattr("tests.jobs.test_outbox.note", dies)
+        outbox.add("note", number=1)
+        with pytest.raises(SystemExit):
+            outbox.drain()
+        monkeypatch.undo()
+        assert outbox.drain() == 0, "the lease holds"
+        with clock.at(clock.now() + outbox.LEASE):
+            assert outbox.drain() == 1
+        assert done == [1]

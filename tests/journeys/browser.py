@@ -106,3 +106,15 @@ class Actor:
         self.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
         assert not found, (self.page.url, found)
         return self
+
+
+class People:
+    """Everybody of the journey, each in a browser of their own, signed in when first needed."""
+
+    def __init__(self, actor):
+        self._actor = actor
+
+    def __getattr__(self, name):
+        person = self._actor(name)
+        setattr(self, name, person)
+        return person

@@ -1,7 +1,10 @@
 """The steps of the whole journey, each done by the right person through real screens."""
 
 import datetime
+import io
 import re
+
+from pypdf import PdfReader
 
 from prevent_cms import clock
 from referrals.intake import pages
@@ -185,6 +188,7 @@ def hold(administrator, chair, meeting, case, choice, **answers):
         administrator.fill(**{name: "Somebody Invented"})
     administrator.press("Save attendance")
     chair.go(meeting).look().press(case)
+    chair.look().press("I agree")
     chair.press("Save").look()
     chair.fill(
         discussion="The case officer set out the referral. Health had nothing to add.",
@@ -224,6 +228,10 @@ def download(person, meeting):
     return answer.body()
 
 
+def text_of(pdf):
+    return "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+
+
 def consent(lead, case):
     lead.go(f"/cases/{case}/consent/").look().press("Record")
     lead.look().fill(
@@ -260,6 +268,8 @@ def plan(lead, case, agency):
         lead_person="Family Worker Invented",
         starts_on=clock.today(),
         due_on=working_day(60),
+        intensity="regular",
+        whole_family="no",
         measure="Four days in five at school.",
         provider_risk="Low.",
         necessity="Cannot deliver without knowing whom it is for.",

@@ -3,12 +3,10 @@
 After each step a partner's view of the case is held against what a partner may know.
 """
 
-import io
-
 import pytest
-from pypdf import PdfReader
 
 from tests.journeys import steps
+from tests.journeys.browser import People
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SECRET = "attacks in other countries"  # of the concern, which an agency that is asked never sees
@@ -27,18 +25,6 @@ STORY = (
 )
 
 
-class People:
-    """Everybody of the journey, each in a browser of their own, signed in when first needed."""
-
-    def __init__(self, actor):
-        self._actor = actor
-
-    def __getattr__(self, name):
-        person = self._actor(name)
-        setattr(self, name, person)
-        return person
-
-
 def test_from_the_form_to_the_exit(cast, actor):
     people = People(actor)
     referral = steps.refer(actor())
@@ -49,7 +35,7 @@ def test_from_the_form_to_the_exit(cast, actor):
     gather_and_assess(people, case)
     meeting = convene_and_adopt(people, case)
     people.education.go(f"/cases/{case}/").look().sees("Support").sees_not(SECRET)
-    words = text_of(steps.download(people.administrator, meeting))
+    words = steps.text_of(steps.download(people.administrator, meeting))
     assert case in words
     assert "OFFICIAL-SENSITIVE" in words
     support(people, case)
@@ -124,10 +110,6 @@ def leave(people, case):
     people.officer.go(f"/cases/{case}/").sees("Support")
     steps.sign_exit(people.supervisor, case)
     people.officer.go(f"/cases/{case}/").look().sees("Closed")
-
-
-def text_of(pdf):
-    return "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
 
 
 def in_order(text):

@@ -181,6 +181,7 @@ def test_an_item_of_a_plan_asks_before_it_lets_its_agency_in(world):
         "title": draft.title, "agency": world.agency("provider").pk, "lead_person": "Mentor",
         "measure": draft.measure, "provider_risk": draft.provider_risk,
         "necessity": "It cannot deliver otherwise.", "proportionality": "Its own item only.",
+        "intensity": "regular", "whole_family": "no", "supervision": "Monthly, by the council",
     }  # fmt: skip
     for name, day in (("starts_on", draft.starts_on), ("due_on", draft.due_on)):
         said |= {f"{name}_{part}": getattr(day, part) for part in ("day", "month", "year")}

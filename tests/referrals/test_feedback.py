@@ -150,3 +150,13 @@ def test_who_cannot_be_told(world):
             give(case, world.officer, **wrong)
     give(case, world.officer, said="nothing", how="", note="They have moved.")
     assert "Could not be told" in as_user(world.officer).get(url(case)).content.decode()
+
+
+@pytest.mark.parametrize("choice", ["other_support", "not_appropriate", "police_led"])
+def test_a_panel_that_offers_no_support_leaves_the_referrer_to_be_told(world, choice):
+    """By itself, in the work of the officer, by the day of policy (R140)."""
+    case = stages.at_panel(world)
+    stages.meeting_held(world, choice, case=case)
+    assert owed(world.officer) == [case]
+    case.refresh_from_db()
+    assert feedback.due_on(case) == stages.working_day(10)

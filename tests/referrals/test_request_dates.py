@@ -203,7 +203,7 @@ def test_mail_follows_the_new_date(world, case, mailoutbox):
 
 
 def plan_meeting(monkeypatch, *days):
-    monkeypatch.setattr("channel.meetings.queries.next_days", lambda area: list(days))
+    monkeypatch.setattr("channel.meetings.dates.next_days", lambda area: list(days))
 
 
 def test_the_forecast_says_what_it_rests_on(client, world, case, monkeypatch):

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from channel.meetings.models import AgendaItem, Meeting, PanelAction
+from channel.meetings.models import AgendaItem, Attendance, Invitation, Meeting, PanelAction
 from channel.support.models import PlanItem, PostExitReview, SupportPlan
 from prevent_cms import guards
 from referrals.actions import restricting
@@ -32,6 +32,7 @@ from vaf.models import Assessment
 
 CANARY = re.compile(r"CNRY(\d+)Z")
 REFERENCE = re.compile(r"\b[A-Z]{3}-\d\d-\d{6}-[0-9A-Z]\b")
+DOCUMENTS = ("minutes_pdf", "panel_extract")  # their bytes are read in tests/channel
 NOWHERE = "TST-26-000000-X"
 STAGES = (
     stages.screened,
@@ -120,30 +121,36 @@ def paths(case):
         "case_register_correct": ("number", Disclosure.objects.filter(case=case)),
         "request": ("number", InformationRequest.objects.filter(case=case)),
         "case_assessment": ("pk", Assessment.objects.filter(case=case)),
+        "panel_extract": ("pk", AgendaItem.objects.filter(case=case)),
         "panel_action": ("pk", PanelAction.objects.filter(case=case)),
         "case_plan_item": ("pk", PlanItem.objects.filter(case=case)),
         "case_parallel": ("pk", ParallelProcess.objects.filter(case=case)),
         "case_post_exit": ("pk", PostExitReview.objects.filter(case=case)),
+        "meeting_person": ("seat", Attendance.objects.filter(meeting__items__case=case)),
+        "meeting_agree_aloud": ("seat", Attendance.objects.filter(meeting__items__case=case)),
+        "meeting_guest": ("guest", Invitation.objects.filter(case=case)),
         "meeting": ("pk", Meeting.objects.filter(items__case=case)),
         "minutes": ("pk", Meeting.objects.filter(items__case=case)),
+        "pack": ("pk", Meeting.objects.filter(items__case=case)),
         "transfer": ("pk", Transfer.objects.filter(case=case)),
     }
     versions = SupportPlan.objects.filter(case=case).values_list("version", flat=True)
     for name, wanted in addresses():
         given = {"reference": case.reference, "dimension": "engagement", "as": "1"}
         given["slug"] = "known"
+        given["key"] = "health"
         if "version" in wanted:
             given["version"] = next(iter(versions), 1)
         for start, (key, found) in rows.items():
             if name and name.startswith(start) and key in wanted:
                 given.setdefault(key, next((row.pk for row in found), 0))
-        if "number" in wanted and str(name).startswith("meeting"):
+        if "number" in wanted and str(name).startswith(("meeting", "pack_brief")):
             item = AgendaItem.objects.filter(case=case).first()
             given["number"] = item.number if item else "1"
         about = {"reference", "number"} & set(wanted) or str(name).startswith(
-            ("meeting", "minutes", "transfer")
+            ("meeting", "minutes", "pack", "transfer")
         )
-        if about and set(wanted) <= set(given) and name != "minutes_pdf":
+        if about and set(wanted) <= set(given) and name not in DOCUMENTS:
             yield name, {key: given[key] for key in wanted}
 
 

@@ -1,5 +1,6 @@
 """Every way of writing every audited row leaves a version that names who wrote, or is refused."""
 
+import datetime
 from contextlib import contextmanager
 from types import SimpleNamespace
 
@@ -7,10 +8,22 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, connection, models, transaction
 from simple_history.models import HistoricalRecords
 
+from channel.meetings.actions import (
+    arranging,
+    checking,
+    conflicts,
+    duties,
+    invitations,
+    packs,
+    replies,
+    room,
+    timing,
+)
 from channel.meetings.actions.conduct import write_police_note
+from channel.meetings.actions.meetings import open_meeting
 from channel.meetings.actions.minutes import approve_minutes
-from channel.meetings.models import Meeting
-from channel.support.actions import reviews
+from channel.meetings.models import Attendance, Meeting, Pack
+from channel.support.actions import delivery, items, reviews
 from channel.support.models import PlanItem
 from prevent_cms import clock, guards, wall
 from prevent_cms.history.models import Event
@@ -185,12 +198,51 @@ def a_row_of_everything(world):
     there = persons.build(code="OTH", slug="other", policy=FORWARDS)
     stages.received(there, through=Through(there.agency("council"), there.lead))
     review(world, there, stages.plan_written(world, name="Person supported"))
-    stages.at_panel(world, name="Person discussed")
-    approve_minutes(Meeting.objects.filter(closed_at__isnull=False).first(), by=world.chair)
+    of_a_draft(world, Meeting.objects.filter(closed_at__isnull=False).first())
+    of_agenda(world, stages.at_panel(world, name="Person discussed"))
+    of_a_meeting(world, stages.issued(world))
     case = stages.begun(world, name="Person assessed")
     stages.rate(assessments.start(case, point="initial", by=world.officer), world.officer)
-    meeting = stages.in_session(world)
-    write_police_note(meeting.items.first(), text="For police.", version=0, by=world.officer)
+
+
+def of_a_draft(world, meeting):
+    checking.circulate_minutes(meeting, until=clock.today(), by=world.administrator)
+    checking.find_accurate(meeting, by=world.chair)
+    for item in ("", meeting.items.first().number):
+        checking.add_remark(meeting, item=item, text="Please correct.", by=world.chair)
+    approve_minutes(meeting, by=world.chair)
+
+
+def of_agenda(world, case):
+    meeting = stages.planned(world)
+    arranging.arrange_agenda(meeting, order=[case.pk], minutes={}, by=world.chair)
+    line = {"what": "Dates", "raised_by": world.agency("health"), "by": world.chair}
+    arranging.add_other_business(meeting, **line)
+
+
+def of_a_meeting(world, meeting):
+    guest = invitations.Guest("Knows him", name="Tom", contact="01632 960 001")
+    invitations.invite(meeting, meeting.items.first().case, guest, by=world.chair)
+    sent = {"answer": "apologies", "name": "", "note": "", "version": 0, "by": world.health}
+    replies.answer_invitation(meeting, agency=world.agency("health"), **sent)
+    item, pack = meeting.items.first(), Pack.newest(meeting)
+    replies.write_update(item, text="Seen in May.", by=world.health)
+    packs.hand_out(pack, sha256="0" * 64, by=world.chair)
+    packs.recall_pack(meeting, version=pack.version, reason="r", by=world.chair)
+    open_meeting(meeting, by=world.administrator)
+    stages.attend(world, meeting)
+    of_conduct(world, item)
+
+
+def of_conduct(world, item):
+    write_police_note(item, text="For police.", version=0, by=world.officer)
+    duties.confirm(item.meeting.panel, duty="panel", note="It meets.", by=world.chair)
+    timing.start_item(item, by=world.chair)
+    now, seat = clock.now(), Attendance.objects.get(meeting=item.meeting, role="chair")
+    room.record_movement(seat, kind="left", at=now, by=world.chair)
+    police = Attendance.objects.get(meeting=item.meeting, user=None, agency__kind="police")
+    room.set_home_force(item, force="Other", spoken_for_by=police, version=0, by=world.chair)
+    conflicts.withdraw(item, police, at=now, by=world.chair)
 
 
 def of_police(world, first, second):
@@ -217,11 +269,25 @@ def of_answers(world, case):
     conversations.record_conversation(case, told, by=world.officer)
 
 
+def of_support(world, case):
+    """A session, a report on it, and a review that was put off."""
+    item = PlanItem.objects.filter(case=case, agency__kind="provider").get()
+    item.sessions_agreed = 2
+    with transaction.atomic():
+        item.save()
+    item = items.start_item(item, by=world.provider)
+    delivery.record_session(item, on=clock.today(), is_delivered=True, by=world.provider)
+    delivery.record_report(item, until_on=clock.today(), text="It helps.", by=world.provider)
+    until = clock.add_months(clock.today(), 1) + datetime.timedelta(days=3)
+    reviews.put_off(case, until=until, reason="Away.", by=world.lead)
+
+
 def review(world, there, case):
     """The monthly review of a case that is to move to another area."""
     with wall.as_service():
         stages.transfer_taken(world, there, case, effective_on=stages.working_day(5))
-    items = PlanItem.objects.filter(plan__case=case)
+    of_support(world, case)
+    planned = PlanItem.objects.filter(plan__case=case)
     reviews.record_review(
         case,
         on=clock.today(),
@@ -230,7 +296,7 @@ def review(world, there, case):
         needs_open="Belonging.",
         recommendation="remain",
         reason="It helps.",
-        effects={item.pk: reviews.Effect("helps", "Back at chess.") for item in items},
+        effects={item.pk: reviews.Effect("helps", "Back at chess.") for item in planned},
         by=world.lead,
     )
 
@@ -251,7 +317,12 @@ def test_every_way_of_writing_every_audited_row():
     silent_ways = ("bulk_create", "update()", "bulk_update", "raw SQL")
     assert {said for (_, _, way), said in table.items() if way in silent_ways} == {REFUSED}
     saved = {name: said for name, said in table.items() if name[2] == "save"}
-    assert {name[0] for name, said in saved.items() if said == REFUSED} == {"Minutes"}
+    assert {name[0] for name, said in saved.items() if said == REFUSED} == {
+        "Minutes",
+        "Pack",
+        "PackCopy",
+        "PackRecall",
+    }
     print(
         f"audited rows: {len(table)} of {len(table)} ways recorded or refused "
         f"({list(table.values()).count(REFUSED)} refused), "

@@ -65,6 +65,9 @@ SIGNED_IN = {
     "notice_list",
     "meeting_list",
     "meeting_new",
+    "action_log",
+    "minutes_take",
+    "meeting_year",
     "emergency",
     "emergency_reviews",
     "allocate",
@@ -77,6 +80,9 @@ SIGNED_IN = {
     "away_new",
     "away_end",
     "pathway_list",
+    "export_list",
+    "export",
+    "export_file",
 }
 PATHWAY = {"pathway", "pathway_history"}  # of one area: 404 to everybody who does not work there
 # For system administrators alone, whatever else somebody is; 403 to everybody else.
@@ -99,6 +105,14 @@ AGREEMENTS = {
     "agreement_renew",
     "agreement_end",
 }
+# For those who keep the register of providers: 403 to everybody else, 404 for another area.
+PROVIDERS = {
+    "provider_list",
+    "provider_new",
+    "provider",
+    "provider_change",
+    "provider_check",
+}
 # For auditors alone, by permission; 403 to everybody else. What they read is in tests/audit.
 AUDIT = {"audit", "audit_register", "audit_check", "audit_export"}
 # For those who give cases to officers: 403 to everybody else.
@@ -117,15 +131,51 @@ NOTICE = {"notice_detail"}  # one notice to one agency: 404 to everybody else
 REVIEW = {"emergency_review"}  # one emergency: 404 to all but its reviewers
 MEETING = {
     "meeting",
+    "meeting_change",
+    "meeting_cancel",
+    "meeting_invitation",
+    "meeting_reply",
+    "meeting_update",
     "meeting_issue",
+    "meeting_invite",
+    "meeting_guest",
+    "meeting_guests",
+    "meeting_guest_withdraw",
+    "meeting_order",
+    "meeting_move",
+    "meeting_other",
     "meeting_open",
     "meeting_attendance",
+    "meeting_actions",
     "meeting_item",
     "meeting_close",
     "meeting_note",
+    "meeting_person",
+    "meeting_conflict",
+    "meeting_home_force",
+    "meeting_start",
+    "meeting_pause",
+    "meeting_room",
+    "meeting_room_item",
+    "meeting_agree",
+    "meeting_agree_aloud",
+    "panel_duties",
+    "panel_duty",
     "minutes",
     "minutes_approve",
+    "minutes_correct",
+    "minutes_check",
+    "minutes_accurate",
+    "minutes_circulate",
+    "minutes_remark",
+    "minutes_item_remark",
     "minutes_pdf",
+    "pack",
+    "pack_brief",
+    "pack_log",
+    "pack_pdf",
+    "pack_recall",
+    "pack_supplement",
 }
 # 404 unless the case is shared with the reader, in a way that their role can use.
 CASE = {
@@ -175,6 +225,7 @@ CASE = {
     "case_convene",
     "case_panel",
     "panel_action",
+    "panel_extract",
     "case_plan",
     "case_plan_new",
     "case_plan_item_new",
@@ -182,7 +233,10 @@ CASE = {
     "case_plan_item_start",
     "case_plan_version",
     "case_plan_consent",
+    "case_plan_item_session",
+    "case_plan_item_report",
     "case_review",
+    "case_review_delay",
     "case_exit",
     "case_post_exit",
     "case_sharing",
@@ -208,7 +262,7 @@ CASE = {
 }
 TRANSFER = {"transfer", "transfer_check"}  # put to one area: 404 to everybody else
 OTHER_PARTS = {"number": 1, "pk": 1, "version": 1, "dimension": "engagement", "slug": "person"}
-OTHER_PARTS["name"] = "vulnerable_word"
+OTHER_PARTS |= {"name": "vulnerable_word", "seat": 1, "guest": 1, "duty": "panel"}
 OTHER_PARTS["key"] = "00000000-0000-4000-8000-000000000000"
 
 
@@ -250,6 +304,7 @@ def test_every_address_has_a_rule():
         | NOTICE
         | TRANSFER
         | AGREEMENTS
+        | PROVIDERS
     )
     found = {name for name, _ in addresses()}
     assert found - declared == set(), "declare who may open these"
@@ -290,6 +345,21 @@ def test_agreements_are_looked_after_by_their_keepers_alone(world, elsewhere, na
         else:
             assert statuses(person, url) in [(403, 403), (403, 405)], person
     if name != "agreement_list":
+        assert statuses(elsewhere.lead, url) in [(404, 404), (404, 405)]
+
+
+@pytest.mark.parametrize("name", sorted(PROVIDERS))
+def test_providers_are_looked_after_by_their_keepers_alone(world, elsewhere, name):
+    made = stages.registered_provider(world)
+    url = address(name, pk=made.pk, slug=world.area.slug if name == "provider_new" else "dbs")
+    assert statuses(None, url)[0] == 302
+    keepers = (world.lead, world.supervisor, world.administrator)
+    for person in world.users.values():
+        if person in keepers:
+            assert as_user(person).get(url).status_code == 200, person
+        else:
+            assert statuses(person, url) in [(403, 403), (403, 405)], person
+    if name != "provider_list":
         assert statuses(elsewhere.lead, url) in [(404, 404), (404, 405)]
 
 

@@ -14,7 +14,8 @@ import referrals
 import vaf
 from accounts.actions import people
 from accounts.roles import Role
-from channel.meetings.models import PanelAction
+from channel.meetings.models import Attendance, PanelAction
+from channel.support.actions import items
 from channel.support.models import PlanItem, PostExitReview
 from prevent_cms.fields import LongText, ShortText
 from referrals.actions import emergency, handover, hold, restricting
@@ -172,14 +173,28 @@ def test_assessment_and_panel(world):
             reverse(name, args=[meeting.pk, number]),
         )
     check(world.administrator, reverse("meeting_attendance", args=[meeting.pk]))
+    place = [meeting.pk, number]
+    seat = Attendance.objects.get(meeting=meeting, user=world.health)
+    check(world.administrator, reverse("meeting_person", args=[*place, seat.pk]))
+    check(world.health, reverse("meeting_conflict", args=place))
+    check(world.administrator, reverse("meeting_home_force", args=place))
+    check(world.chair, reverse("panel_duty", args=[meeting.panel_id, "plans"]))
 
 
 def test_support_and_exit(world):
     case = stages.plan_written(world, name="A One")
     item = PlanItem.objects.get(agency=world.agency("provider"))
-    for name in ("case_plan_new", "case_plan_item_new", "case_review"):
+    for name in ("case_plan_new", "case_plan_item_new", "case_review", "case_review_delay"):
         check(world.lead, case_url(case, name))
     check(world.provider, case_url(case, "case_plan_item", pk=item.pk))
+    item.sessions_agreed = 2
+    item.save()
+    items.start_item(item, by=world.provider)
+    for name in ("case_plan_item_session", "case_plan_item_report"):
+        check(world.provider, case_url(case, name, pk=item.pk))
+    provider = stages.registered_provider(world)
+    check(world.lead, reverse("provider_change", args=[provider.pk]))
+    check(world.lead, reverse("provider_check", args=[provider.pk, "suitability"]))
     action = PanelAction.objects.first()
     check(world.education, case_url(action.case, "panel_action", pk=action.pk))
     leaving = stages.exit_decided(world, name="A Two")

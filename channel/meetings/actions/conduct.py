@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.permissions import Perm
 from channel.meetings import queries, steps
-from channel.meetings.actions import outcome
+from channel.meetings.actions import outcome, timing
 from channel.meetings.actions.meetings import locked
 from channel.meetings.entry import Decided, Entry, Task
 from channel.meetings.models import AgendaItem, Decision, PanelAction, PoliceNote
@@ -39,6 +39,7 @@ def record_item(item: AgendaItem, entry: Entry, *, by: User) -> Decision:
     decision = Decision.objects.select_for_update().filter(item=item).first()
     if entry.version != (decision.version if decision else 0):
         raise Stale(STALE)
+    timing.begin_if_new(meeting, item, by)
     decision = decision or Decision(item=item, case=item.case, mark=Mark.PANEL, version=0)
     was = decision.choice
     for name, value in asdict(entry.said).items():
@@ -71,7 +72,8 @@ def _check(decision: Decision, decided: Decided) -> None:
     """Raise ActionInvalid for what the form would have refused beside its field."""
     if decided.choice not in steps.offers(decision.item, decision):
         raise ActionInvalid("This decision is not open for the case at its stage.")
-    if not queries.quorum_of(decision.item.meeting).is_met:
+    item = AgendaItem.objects.get(pk=decision.item_id)  # as it stands behind the lock
+    if not queries.quorum_of(decision.item.meeting, item).is_met:
         raise ActionInvalid("The panel cannot decide without a quorum. Record who is here first.")
     if decided.choice in outcome.OUTCOMES:
         require_leaving(outcome.OUTCOMES[Choice(decided.choice)], decided.rationale, decided)

@@ -1,9 +1,9 @@
 """What follows from a decision, at once: the case moves, or is due at the next meeting."""
 
 from accounts.models import User
-from channel.meetings import queries
+from channel.meetings import dates
 from channel.meetings.models import Decision
-from channel.support.actions import items
+from channel.support.actions import items, reviews
 from prevent_cms.errors import ActionInvalid
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
@@ -28,6 +28,7 @@ STAYS = {
     Choice.REMAIN: "Monthly review",
     Choice.NEW_PLAN: "New plan",
     Choice.EXIT: "Endorsement of exit",
+    Choice.TRANSFER: "Transfer to be agreed",
 }
 
 
@@ -46,9 +47,9 @@ def follow(decision: Decision, *, by: User) -> None:
     elif choice in OUTCOMES:
         _close(decision, OUTCOMES[choice], by)
     else:
-        on = queries.next_meeting_on(decision.item.meeting)
+        on = dates.next_meeting_on(decision.item.meeting)
         waits = "Panel meeting" if decision.case.stage == Status.PANEL else "Monthly review"
-        lifecycle.set_due(decision.case, on=on, what=STAYS.get(choice, waits))
+        reviews.set_next(decision.case, on=on, what=STAYS.get(choice, waits))
     if choice == Choice.EXIT:
         record(EventType.EXIT_RECOMMENDED, by=by, case=decision.case, target=decision)
 

@@ -17,18 +17,19 @@ from referrals.models import Case
 def update_action(
     action: PanelAction, *, status: str, note: str, version: int, by: User
 ) -> PanelAction:
-    """Say that an action is done, not possible and why, or open again (R141).
+    """Say that an action is done, in progress, open again, or why it is not done or not possible
+    (R141).
 
-    Raises ActionDenied for another agency's action, ActionInvalid when "not possible" has no
-    reason or somebody else has answered since the page was opened.
+    Raises ActionDenied for another agency's action, ActionInvalid when a reason is wanting, Stale
+    when somebody else has answered since the page was opened.
     """
     action = PanelAction.objects.select_for_update(of=("self",)).get(pk=action.pk)
     if not access.may_update(Reader(by, action.case), action):
         raise ActionDenied("This action fell to another agency.")
     if action.version != version:
         raise Stale("Somebody else has answered this action since you opened it.")
-    if status == PanelAction.Status.NOT_POSSIBLE and not note:
-        raise ActionInvalid("Say why the action is not possible.")
+    if status in PanelAction.NEEDS_REASON and not note:
+        raise ActionInvalid("Say why.")
     action.status, action.note = status, note
     action.updated_by, action.updated_at = by, clock.now()
     action.version += 1
@@ -46,7 +47,7 @@ def carry_on(case: Case, *, agency: Agency, person: str, by: User) -> int:
     """
     found = list(
         PanelAction.objects.select_for_update(of=("self",))
-        .filter(case=case, status=PanelAction.Status.OPEN)
+        .filter(case=case, status__in=PanelAction.UNFINISHED)
         .select_related("agency")
     )
     for action in found:

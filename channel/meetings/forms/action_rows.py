@@ -101,17 +101,26 @@ def rows_for(earlier: list[PanelAction], sent: Any = None) -> list[PanelAction |
     return [*earlier, *([None] * spare)]
 
 
-class ActionUpdateForm(fields.RevealingForm, edits.EditForm, forms.Form):
+class ActionUpdateForm(edits.EditForm, forms.Form):
     """How an action stands."""
 
     who_sees_all = Mark.PANEL
-    conditional = {"status": {"not_possible": "note"}}
-
     status = fields.RadioChoice(
         label="How does this action stand?",
         what="how the action stands",
         choices=PanelAction.Status.choices,
     )
     note = fields.LongText(
-        label="Why is it not possible?", what="why it is not possible", max_length=1000, rows=4
+        label="What came of it",
+        what="what came of it",
+        help_text="If it is not done, or not possible, say why.",
+        max_length=1000,
+        rows=4,
+        required=False,
     )
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        if cleaned.get("status") in PanelAction.NEEDS_REASON and not cleaned.get("note"):
+            self.add_error("note", "Enter why it is not done or not possible")
+        return cleaned

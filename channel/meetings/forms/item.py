@@ -26,6 +26,7 @@ HINTS = {
     Choice.OTHER_SUPPORT: "Closes the case. Record health and social care considered",
     Choice.NOT_APPROPRIATE: "Closes the case. Record health and social care considered",
     Choice.POLICE_LED: "Closes the case. Record health and social care considered",
+    Choice.TRANSFER: "Both chairs must agree. Nothing moves by itself",
     Choice.DEFER: "Say what is missing and who brings it",
 }
 

@@ -1,13 +1,17 @@
 """What the forms of a meeting were filled from, by the names of the forms."""
 
+import datetime
 from typing import Any
 
+from django.utils import timezone
+
+from channel.meetings import replies
 from channel.meetings.forms.action_rows import PREFIX
-from channel.meetings.models import PanelAction
+from channel.meetings.models import Attendance, Meeting, PanelAction
 from prevent_cms.history.versions import Answers, Record, Rows, standing
 
 ROW = ("what", "agency", "owner", "due_on")
-SEAT = ("status", "name", "speaks_for", "note")
+SEAT = ("status", "user", "name", "speaks_for", "note")
 
 
 class ItemRecord(Record):
@@ -25,10 +29,31 @@ class ItemRecord(Record):
 
 
 class SeatsRecord(Rows):
-    """Who was there: every line of the form at once."""
+    """Who was there: every line of the form at once. It begins with the answers to the invitation."""
+
+    def __init__(self, meeting: Meeting) -> None:
+        super().__init__(Attendance, meeting=meeting)
+        self.meeting = meeting
+
+    def began(self, version: int) -> Answers:
+        return super().began(version) or self.named(replies.as_attendance(self.meeting))
 
     def named(self, rows: list[Any]) -> Answers:
         return _named({seat_name(row): row for row in rows}, SEAT)
+
+
+class MeetingRecord(Record):
+    """When and where a meeting is held, by the names of its form."""
+
+    def began(self, version: int) -> Answers:
+        past = super().began(version)
+        return {**past, **when(past["starts_at"])} if past else {}
+
+
+def when(starts_at: datetime.datetime) -> dict[str, Any]:
+    """A moment as the form asks for it: the day and the time."""
+    local = timezone.localtime(starts_at)
+    return {"day": local.date(), "time": local.time()}
 
 
 def seat_name(row: Any) -> str:

@@ -29,6 +29,7 @@ class Decision(LeavingAnswers, MarkedItem):
         OTHER_SUPPORT = "other_support", "Other support"
         NOT_APPROPRIATE = "not_appropriate", "Not appropriate for Channel"
         POLICE_LED = "police_led", "Police-led"
+        TRANSFER = "transfer", "Transfer to another area"
         DEFER = "defer", "Defer"
 
     class Agreed(models.TextChoices):
@@ -133,8 +134,13 @@ class PanelAction(MarkedItem):
 
     class Status(models.TextChoices):
         OPEN = "open", "Open"
+        IN_PROGRESS = "in_progress", "In progress"
         DONE = "done", "Done"
+        NOT_DONE = "not_done", "Not done"
         NOT_POSSIBLE = "not_possible", "Not possible"
+
+    UNFINISHED = (Status.OPEN, Status.IN_PROGRESS)
+    NEEDS_REASON = (Status.NOT_DONE, Status.NOT_POSSIBLE)
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="actions")
     what = models.CharField(max_length=500)
@@ -153,7 +159,8 @@ class PanelAction(MarkedItem):
         indexes = [models.Index(fields=["agency", "status", "due_on"], name="action_agency")]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(status="not_possible") | ~Q(note=""), name="not_possible_says_why"
+                condition=~Q(status__in=["not_done", "not_possible"]) | ~Q(note=""),
+                name="not_possible_says_why",
             ),
             models.CheckConstraint(condition=Q(mark=Mark.PANEL), name="action_is_for_panel"),
         ]
@@ -168,4 +175,4 @@ class PanelAction(MarkedItem):
 
     @property
     def is_overdue(self) -> bool:
-        return self.status == self.Status.OPEN and self.due_on < clock.today()
+        return self.status in self.UNFINISHED and self.due_on < clock.today()

@@ -1,11 +1,14 @@
 """A panel, its meetings, what is on the agenda and who was there."""
 
+import datetime
+
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Agency, Area, User
-from prevent_cms.components.text import gov_date, gov_time, gov_weekday
+from prevent_cms.components.text import duration, gov_date, gov_time, gov_weekday
 from prevent_cms.history.rows import RowHistory
 from prevent_cms.marking import Mark
 from referrals.models import MarkedItem
@@ -47,28 +50,49 @@ class Meeting(models.Model):
         IN_SESSION = "IN_SESSION", "In session"
         CLOSED = "CLOSED", "Closed"
         SEALED = "SEALED", "Minutes sealed"
+        CANCELLED = "CANCELLED", "Cancelled"
+
+    USUAL_LENGTH = 180
 
     panel = models.ForeignKey(Panel, on_delete=models.PROTECT, related_name="meetings")
     starts_at = models.DateTimeField()
+    length = models.PositiveSmallIntegerField(default=USUAL_LENGTH)  # in minutes
     place = models.CharField(max_length=200)
+    extraordinary_because = models.TextField(blank=True)  # nothing: an ordinary meeting
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.PLANNED)
     planned_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     issued_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_because = models.TextField(blank=True)
+    # How calendars know the meeting; the database makes it, also for meetings that were there before.
+    uid = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
+    version = models.PositiveIntegerField(default=1)  # of when, where and whether it is held
     history = RowHistory()
 
     class Meta:
         ordering = ["starts_at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["panel", "starts_at"], name="one_meeting_at_a_time"),
+            models.UniqueConstraint(
+                fields=["panel", "starts_at"],
+                condition=~Q(status="CANCELLED"),
+                name="one_meeting_at_a_time",
+            ),
             models.CheckConstraint(
-                condition=Q(status="PLANNED") | Q(issued_at__isnull=False),
+                condition=Q(status__in=["PLANNED", "CANCELLED"]) | Q(issued_at__isnull=False),
                 name="meeting_after_planning_was_issued",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=["PLANNED", "ISSUED"]) | Q(opened_at__isnull=False),
+                condition=Q(status__in=["PLANNED", "ISSUED", "CANCELLED"])
+                | Q(opened_at__isnull=False),
                 name="meeting_in_session_was_opened",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="CANCELLED", cancelled_at__isnull=False)
+                & ~Q(cancelled_because="")
+                | ~Q(status="CANCELLED") & Q(cancelled_at=None, cancelled_because=""),
+                name="cancelled_meeting_says_why",
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=["CLOSED", "SEALED"]) | Q(closed_at__isnull=False),
@@ -95,6 +119,24 @@ class Meeting(models.Model):
         return COLOURS[self.Status(self.status)]
 
     @property
+    def ends_at(self) -> datetime.datetime:
+        """When it should be over."""
+        return self.starts_at + datetime.timedelta(minutes=self.length)
+
+    @property
+    def length_words(self) -> str:
+        return duration(self.length)
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == self.Status.CANCELLED
+
+    @property
+    def papers_close_on(self) -> datetime.date:
+        """The last day for its papers: so many working days of the area before it (policy)."""
+        return self.panel.area.rules.papers_close(timezone.localdate(self.starts_at))
+
+    @property
     def is_recorded(self) -> bool:
         """Whether what is said can still be written down: from opening until the seal."""
         return self.status in (self.Status.IN_SESSION, self.Status.CLOSED)
@@ -108,12 +150,15 @@ class AgendaItem(MarkedItem):
         OPEN = "open", "Open cases in review"
         EXIT = "exit", "Exits awaiting endorsement"
         POST_EXIT = "post_exit", "Reviews after exit"
+        TRANSFER = "transfer", "Transfers"
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="items")
     number = models.CharField(max_length=8)
     position = models.PositiveIntegerField()
     group = models.CharField(max_length=10, choices=Group.choices)
     why = models.CharField(max_length=200)
+    minutes = models.PositiveSmallIntegerField(default=0)  # how long it was given at the issue
+    moved_to = models.ForeignKey(Meeting, null=True, on_delete=models.PROTECT, related_name="+")
     history = RowHistory()
 
     class Meta:
@@ -126,6 +171,11 @@ class AgendaItem(MarkedItem):
 
     def __str__(self) -> str:
         return f"Item {self.number}"
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether it went to a later meeting that still stands; else it is heard here."""
+        return self.moved_to is not None and not self.moved_to.is_cancelled
 
 
 class Attendance(models.Model):
@@ -144,6 +194,7 @@ class Attendance(models.Model):
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="attendance")
     agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=8, choices=Role.choices)
+    user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=120)
     speaks_for = models.CharField(max_length=120)
     status = models.CharField(max_length=12, choices=Status.choices)
@@ -174,4 +225,5 @@ COLOURS = {
     Meeting.Status.IN_SESSION: "purple",
     Meeting.Status.CLOSED: "orange",
     Meeting.Status.SEALED: "green",
+    Meeting.Status.CANCELLED: "red",
 }

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import SignedInRequest, posted
+from accounts.permissions import Perm
 from channel.meetings import access, case_reading
 from channel.meetings.actions import panel_actions
 from channel.meetings.forms.action_rows import ActionUpdateForm
@@ -26,6 +27,7 @@ def case_panel(request: SignedInRequest, reference: str) -> HttpResponse:
     case = reader.case
     context = {
         "reader": reader,
+        "may_take": request.user.holds(Perm.MINUTES_EXPORT),
         "sittings": case_reading.sittings(request.user, case),
         "actions": case_reading.actions(reader),
         "next_meeting": case_reading.next_meeting(request.user, case),

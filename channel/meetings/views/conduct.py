@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
-from channel.meetings import access, steps
+from channel.meetings import access, confidentiality, steps
 from channel.meetings.actions import conduct
 from channel.meetings.forms import build
 from channel.meetings.forms.item import ItemForms, PoliceNoteForm
@@ -21,6 +21,9 @@ def meeting_item(request: SignedInRequest, pk: int, number: str) -> HttpResponse
     meeting = access.get_meeting(request.user, pk)
     item = access.get_item(request.user, meeting, number)
     page = Sheet(request.user, item)
+    if request.method != "POST" and page.agreed.asks(request.user):
+        context = {"statement": confidentiality.statement(meeting), "number": number}
+        return render_meeting(request, meeting, "meetings/agree.html", context)
     data = posted(request)
     if data is not None:
         cases.require(request.user, Perm.MEETING_RECORD, item.case)

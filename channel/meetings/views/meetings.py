@@ -1,19 +1,18 @@
-"""Meetings: the list, planning one, its agenda, and each step from issuing to closing."""
+"""Meetings: the list, one with its agenda, and each step from issuing to closing."""
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
-from channel.meetings import access, expected, queries, steps
+from channel.meetings import access, dates, expected, forecast, invitations, pages, queries, steps
 from channel.meetings.actions import agenda, meetings
 from channel.meetings.forms.attendance import AttendanceRows, seats_of
-from channel.meetings.forms.planning import IssueForm, MeetingForm
+from channel.meetings.forms.planning import IssueForm
 from channel.meetings.forms.record import SeatsRecord
-from channel.meetings.models import Attendance
+from channel.meetings.views import arranging
 from channel.meetings.views.pages import render_meeting
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record_view
@@ -25,45 +24,18 @@ def meeting_list(request: SignedInRequest) -> HttpResponse:
     coming, past = queries.coming_and_past(request.user)
     may_plan = bool(access.hosts_planned_by(request.user))
     context = {"coming": coming, "past": past, "may_plan": may_plan}
+    context["may_take"] = request.user.holds(Perm.MINUTES_EXPORT)
+    context["late"] = forecast.late_for_panel(request.user, coming)
     response = render(request, "meetings/list.html", context)
     record_view(EventType.LIST_VIEWED, by=request.user, page="meeting_list")
     return response
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def meeting_new(request: SignedInRequest) -> HttpResponse:
-    form = MeetingForm(posted(request), hosts=access.require_hosts(request.user))
-    if form.is_valid():
-        planned = meetings.plan_meeting(
-            form.host.area,
-            council=form.host.council,
-            starts_at=form.starts_at,
-            place=form.cleaned_data["place"],
-            by=request.user,
-        )
-        messages.success(request, "Meeting planned")
-        return redirect("meeting", planned.pk)
-    back = reverse("meeting_list")
-    context = {"form": form, "title": "Plan a meeting", "submit_text": "Plan meeting"}
-    return render(request, "form_page.html", {**context, "back_url": back, "cancel_url": back})
 
 
 @require_safe
 def meeting(request: SignedInRequest, pk: int) -> HttpResponse:
     found = access.get_meeting(request.user, pk)
     lines = queries.agenda(request.user, found)
-    manages = access.may(request.user, Perm.MEETING_MANAGE, found)
-    context = {
-        "groups": queries.in_groups(lines),
-        "summary": queries.summary(found, lines),
-        "late": queries.late_cases(request.user, found) if manages else [],
-        "manages": manages,
-        "may_issue": manages and found.status == found.Status.PLANNED,
-        "may_add": manages and found.status in (found.Status.ISSUED, found.Status.IN_SESSION),
-        "may_open": manages and steps.allows("open", found),
-        "may_close": manages and steps.allows("close", found),
-    }
-    return render_meeting(request, found, "meetings/meeting.html", context, tab="meeting")
+    return arranging.draw(request, found, lines, arranging.place_rows(request, found, lines))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,15 +43,19 @@ def meeting_issue(request: SignedInRequest, pk: int) -> HttpResponse:
     found = access.get_meeting(request.user, pk, Perm.MEETING_MANAGE)
     steps.require("issue", found)
     agencies = queries.core_agencies(found.panel)
-    form = IssueForm(posted(request), agencies=agencies)
-    form.ask_agreement(found.panel.area, agencies, by=request.user)
+    let_in = [*agencies, *invitations.agencies_invited(request.user, found)]
+    form = IssueForm(posted(request), agencies=let_in)
+    form.ask_agreement(found.panel.area, let_in, by=request.user)
     if form.is_valid():
         agenda.issue_agenda(found, **form.cleaned_data, by=request.user)
         messages.success(request, "Agenda issued. Core agencies have been told.")
         return redirect("meeting", pk)
     due = queries.late_cases(request.user, found)
     context = {"form": form, "due": due, "agencies": agencies}
-    context["expected"] = expected.for_due(request.user, due)
+    if steps.allows("arrange", found):
+        context |= {"board": pages.board(request.user, found, due), "manages": True}
+    else:
+        context["expected"] = expected.for_items(request.user, due)
     return render_meeting(request, found, "meetings/issue.html", context, tab="meeting")
 
 
@@ -100,7 +76,7 @@ def meeting_close(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("minutes", pk)
     steps.require("close", found)
     lines = queries.agenda(request.user, found)
-    context = {"lines": queries.undecided(lines), "next_on": queries.next_meeting_on(found)}
+    context = {"lines": queries.undecided(lines), "next_on": dates.next_meeting_on(found)}
     return render_meeting(request, found, "meetings/close.html", context, tab="meeting")
 
 
@@ -109,8 +85,9 @@ def meeting_attendance(request: SignedInRequest, pk: int) -> HttpResponse:
     found = access.get_meeting(request.user, pk, Perm.MEETING_RECORD)
     steps.require("attend", found)
     data = posted(request)
-    record = SeatsRecord(Attendance, meeting=found)
-    rows = AttendanceRows(data, rows=seats_of(found), prefix="seat", record=record)
+    record = SeatsRecord(found)
+    invited = invitations.invitees(request.user, found)
+    rows = AttendanceRows(data, rows=seats_of(found, invited), prefix="seat", record=record)
     if rows.is_valid():
         meetings.record_attendance(
             found, lines=rows.attended, version=rows.version, by=request.user

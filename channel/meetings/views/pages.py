@@ -22,7 +22,9 @@ def tabs(request: SignedInRequest, meeting: Meeting, active: str) -> list[Tab]:
     records = access.may(request.user, Perm.MEETING_RECORD, meeting)
     rows = [
         ("Agenda", "meeting", True),
+        ("Pack", "pack", meeting.issued_at is not None),
         ("Attendance", "meeting_attendance", records and steps.allows("attend", meeting)),
+        ("Actions", "meeting_actions", meeting.status != Meeting.Status.PLANNED),
         ("Minutes", "minutes", access.may_read_minutes(request.user, meeting)),
     ]
     return [
@@ -50,7 +52,8 @@ def render_meeting(
     }
     response = render(request, template, page, status=status)
     if item:
-        record_view(EventType.CASE_VIEWED, by=request.user, case=item.case, page="meeting_item")
+        read = "pack_brief" if tab == "pack" else "meeting_item"
+        record_view(EventType.CASE_VIEWED, by=request.user, case=item.case, page=read)
     else:
         seen = {"area_code": meeting.panel.area.code, "target": meeting, "page": tab}
         record_view(EventType.LIST_VIEWED, by=request.user, **seen)

@@ -10,7 +10,7 @@ from accounts import grants
 from accounts.models import Agency, User
 from accounts.permissions import Perm
 from accounts.roles import ShareKind
-from channel.support import access
+from channel.support import access, delivery, providers
 from channel.support.models import ItemUpdate, PlanItem, SupportPlan
 from prevent_cms import clock, outbox
 from prevent_cms.errors import ActionInvalid, Stale
@@ -30,7 +30,7 @@ STALE = "Somebody else has changed this item since you opened it. Open it again 
 
 @dataclass(frozen=True)
 class Draft:
-    """What an item of the plan says (R145-R148, R155, R157)."""
+    """What an item of the plan says (R145-R151, R155, R157, R194)."""
 
     title: str
     type: str
@@ -43,6 +43,11 @@ class Draft:
     measure: str
     provider_risk: str
     provider_controls: str = ""
+    intensity: str = PlanItem.Intensity.LIGHT
+    whole_family: bool = False
+    supervision: str = ""
+    sessions_agreed: int | None = None
+    report_months: int = 1
     factors: list[str] = dataclass_field(default_factory=list)
 
 
@@ -52,7 +57,8 @@ def add_item(case: Case, draft: Draft, *, grounds: Grounds, by: User) -> PlanIte
 
     The share shows the agency this item and no more; `grounds` are entered in the register
     (R95-R102), and its mailbox is told, both once a hold has ended. Raises ActionDenied without the
-    permission, ActionInvalid outside support, without a plan, or for an agency of another area.
+    permission, ActionInvalid outside support, without a plan, for an agency of another area, or
+    for a provider's item that does not say who supervises its staff (R194).
     """
     case = Case.objects.locked(case.pk)
     require(by, Perm.PLAN_WRITE, case)
@@ -61,7 +67,12 @@ def add_item(case: Case, draft: Draft, *, grounds: Grounds, by: User) -> PlanIte
     if plan is None:
         raise ActionInvalid("Write the plan before its items.")
     values = {field.name: getattr(draft, field.name) for field in fields(draft)}
-    item = PlanItem.objects.create(case=case, plan=plan, **values)
+    item = PlanItem(case=case, plan=plan, **values)
+    if not item.may_lead(draft.agency):
+        raise ActionInvalid("Work on ideology is led by an intervention provider.")
+    if item.needs_checks and not item.supervision:
+        raise ActionInvalid("Enter who supervises the provider's staff.")
+    item.save()
     if not _coordinates(case, draft.agency):
         what = f"Its item of the support plan: {item.get_type_display()}"
         share = sharing.Share(draft.agency, ShareKind.DELIVER, what, grounds)
@@ -81,19 +92,22 @@ def _coordinates(case: Case, agency: Agency) -> bool:
 def start_item(item: PlanItem, *, by: User) -> PlanItem:
     """Support starts: never before consent to it is recorded as given and stands (hard rule).
 
-    Raises ActionDenied for anybody but its lead agency and coordinators, ActionInvalid without
-    consent or at the wrong moment.
+    A provider's does not start before its checks are recorded and hold either (R152-R154). Raises
+    ActionDenied for anybody but its lead agency and coordinators, ActionInvalid without consent or
+    checks, or at the wrong moment.
     """
-    item = _locked(item)
+    item = locked(item)
     access.require_deliver(Reader(by, item.case), item)
     if item.case.status != Status.SUPPORT or item.status != PlanItem.Status.PLANNED:
         raise ActionInvalid(NOT_NOW)
     if not Standing.of(item.case).allows_support:
         raise ActionInvalid(NO_CONSENT)
+    providers.require_checked(item, clock.today())
     item.status, item.started_at = PlanItem.Status.STARTED, clock.now()
     item.version += 1
     item.save(update_fields=["status", "started_at", "version"])
     _record(EventType.SUPPORT_STARTED, item, by)
+    outbox.add_all(delivery.chasers(item))
     return item
 
 
@@ -107,7 +121,7 @@ def record_progress(
     for anybody but its lead agency and coordinators, ActionInvalid for a date in the future, when
     the item cannot take that status now, or when it changed meanwhile.
     """
-    item = _locked(item)
+    item = locked(item)
     access.require_deliver(Reader(by, item.case), item)
     if item.version != version:
         raise Stale(STALE)
@@ -139,6 +153,8 @@ def carry_on(case: Case, *, agency: Agency, person: str, by: User) -> int:
     found = list(running.filter(status__in=PlanItem.OPEN).select_related("agency"))
     for item in found:
         was = f"The case has moved. Until then led by {item.lead_person}, {item.agency.name}."
+        if not item.may_lead(agency):
+            was += " An intervention provider has to be named for it here."
         item.agency, item.lead_person = agency, person
         item.version += 1
         item.save(update_fields=["agency", "lead_person", "version"])
@@ -170,7 +186,7 @@ def let_out(case: Case, agencies: set[int], *, by: User) -> None:
     sharing.end_delivery(case, by=by, of=agencies - set(leading))
 
 
-def _locked(item: PlanItem) -> PlanItem:
+def locked(item: PlanItem) -> PlanItem:
     """The item as it is now, behind the lock of its case."""
     Case.objects.locked(item.case_id)
     found: PlanItem = PlanItem.objects.select_related("case__area", "plan", "agency").get(

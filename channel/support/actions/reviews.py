@@ -9,8 +9,9 @@ from django.db import transaction
 from accounts.models import User
 from accounts.permissions import Perm
 from channel.support import access, queries
-from channel.support.models import ItemReview, PlanItem, Review
+from channel.support.models import ItemReview, PlanItem, Review, ReviewDelay
 from prevent_cms import clock, outbox
+from prevent_cms.components.text import gov_date
 from prevent_cms.errors import ActionInvalid
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
@@ -18,6 +19,8 @@ from prevent_cms.workflow import NOT_NOW
 from referrals.access import require
 from referrals.actions import lifecycle
 from referrals.models import Case
+
+MONTHLY = "Monthly review"
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,47 @@ def record_review(
     return review
 
 
+@transaction.atomic
+def put_off(case: Case, *, until: datetime.date, reason: str, by: User) -> ReviewDelay:
+    """Put the monthly review off to a later day, with the reason (R166).
+
+    Shown wherever the review is, until it is done. Raises ActionDenied without the permission,
+    ActionInvalid outside support, or for a day that is no later or too late.
+    """
+    case = Case.objects.locked(case.pk)
+    require(by, Perm.REVIEW_RECORD, case)
+    access.require_supported(case)
+    if words := why_not_until(case, until):
+        raise ActionInvalid(words)
+    delay: ReviewDelay = ReviewDelay.objects.create(case=case, until=until, reason=reason, by=by)
+    record(EventType.REVIEW_PUT_OFF, by=by, case=case, target=delay)
+    if queries.exit_decision(case) is None:
+        lifecycle.set_due(case, on=until, what=MONTHLY)
+    return delay
+
+
+def why_not_until(case: Case, until: datetime.date) -> str:
+    """Why the review cannot be put off to a day, as a sentence; "" when it can.
+
+    At most as long again as the area has between two reviews.
+    """
+    due = queries.next_review_on(case)
+    latest = clock.add_months(max(due, clock.today()), case.area.rules.review_months)
+    if until <= max(due, clock.today()):
+        return "The new date must be after today, and after the date on which the review is due."
+    return "" if until <= latest else f"The new date must be no later than {gov_date(latest)}."
+
+
+def set_next(case: Case, *, on: datetime.date, what: str) -> None:
+    """Set what is due next of a case that the panel keeps, as part of another act.
+
+    No later than the monthly review is due, so that a meeting hides no late one (R166).
+    """
+    if access.is_supported(case) and queries.exit_decision(case) is None:
+        on = min(on, queries.next_review_on(case))
+    lifecycle.set_due(case, on=on, what=what)
+
+
 def _answer(review: Review, effects: Mapping[int, Effect]) -> None:
     """Write down of each item whether it helps."""
     for item_id, effect in effects.items():
@@ -87,6 +131,6 @@ def _follow(review: Review) -> None:
     """The next review is due, unless the endorsement of an exit comes first; police may be told."""
     case = review.case
     if queries.exit_decision(case) is None:
-        lifecycle.set_due(case, on=queries.review_due(case, review), what="Monthly review")
+        lifecycle.set_due(case, on=queries.review_due(case, review), what=MONTHLY)
     if review.recommendation == Review.Recommendation.ESCALATE:
         outbox.add("review_escalated", review_id=review.pk)

@@ -4,7 +4,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from accounts.models import Agency
-from channel.support.actions.items import Draft, next_statuses
+from channel.support.actions.items import Draft
 from channel.support.models import PlanItem, SupportPlan
 from prevent_cms import edits, fields
 from prevent_cms.history.versions import Answers, Record, answers_of
@@ -87,7 +87,8 @@ class PlanForm(edits.EditForm, forms.Form):
 
 
 class ItemForm(fields.RevealingForm, AgreedForm):
-    """One piece of support: which need, what, who leads, by when, how one will know (R145-R157)."""
+    """One piece of support: which need, what, who leads, by when, how one will know (R145-R157,
+    R194)."""
 
     conditional = {"need": {NEW_NEED: "new_need"}}
     who_sees_all = "the panel, and the agency that leads it."
@@ -130,6 +131,31 @@ class ItemForm(fields.RevealingForm, AgreedForm):
     )
     starts_on = fields.DateField(label="Start date", what="the start date")
     due_on = fields.DateField(label="To be done by", what="the date by which it is to be done")
+    intensity = fields.RadioChoice(
+        label="How much of it?",
+        what="how much of it there is",
+        help_text="Choose the lowest that can work",
+        choices=PlanItem.Intensity.choices,
+    )
+    whole_family = fields.YesNoField(
+        label="Is it for the whole family?", what="whether it is for the whole family"
+    )
+    sessions_agreed = fields.WholeNumber(
+        label="How many sessions are contracted? (optional)",
+        what="the number of sessions",
+        help_text="Leave this empty when sessions are not counted",
+        minimum=1,
+        maximum=60,
+        required=False,
+    )
+    report_months = fields.WholeNumber(
+        label="Report on them every how many months?",
+        what="the months between two reports",
+        minimum=1,
+        maximum=12,
+        initial=1,
+        required=False,
+    )
     measure = fields.LongText(
         label="How will you know that it helps?",
         what="how you will know that it helps",
@@ -148,6 +174,14 @@ class ItemForm(fields.RevealingForm, AgreedForm):
         what="what is done about that risk",
         max_length=1000,
         rows=3,
+        required=False,
+    )
+    supervision = fields.LongText(
+        label="Who supervises those who deliver it?",
+        what="who supervises those who deliver it",
+        help_text="Needed for an intervention provider: who, and how often",
+        max_length=500,
+        rows=2,
         required=False,
     )
     necessity = fields.LongText(
@@ -191,6 +225,12 @@ class ItemForm(fields.RevealingForm, AgreedForm):
         starts, due = cleaned.get("starts_on"), cleaned.get("due_on")
         if starts and due and due < starts:
             self.add_error("due_on", "The date by which it is to be done must be after the start")
+        agency, kind = cleaned.get("agency"), cleaned.get("type", "")
+        is_providers = agency and PlanItem(agency=agency, type=kind).needs_checks
+        if agency and not PlanItem(type=kind).may_lead(agency):
+            self.add_error("agency", "Work on ideology is led by an intervention provider")
+        if is_providers and not cleaned.get("supervision"):
+            self.add_error("supervision", "Enter who supervises those who deliver it")
         return cleaned
 
     def receiving(self) -> list[Agency]:
@@ -206,6 +246,7 @@ class ItemForm(fields.RevealingForm, AgreedForm):
             given["need"] = new_need
         for name in ("necessity", "proportionality", "without_agreement"):
             del given[name]
+        given["report_months"] = given["report_months"] or 1
         return Draft(**given)
 
     @property
@@ -220,38 +261,6 @@ class ItemForm(fields.RevealingForm, AgreedForm):
             fairness="Named for the need of this person, as for everybody with a plan",
             without_agreement=self.cleaned_data["without_agreement"],
         )
-
-
-class ProgressForm(edits.EditForm, forms.Form):
-    """What happened, when, and where the item stands now (R157)."""
-
-    who_sees_all = "the panel, and the agency that leads it."
-
-    text = fields.LongText(
-        label="What happened, and what changed?",
-        what="what happened",
-        help_text="What was delivered or missed, and what you saw",
-        max_length=2000,
-        rows=4,
-    )
-    on = fields.DateField(
-        label="Date", what="the date on which it happened", past=True, or_today=True
-    )
-    status = fields.RadioChoice(label="Where does it stand?", what="where it stands", choices=[])
-
-    WORDS = {
-        PlanItem.Status.PLANNED: "Not started yet",
-        PlanItem.Status.STARTED: "It goes on",
-        PlanItem.Status.DONE: "It is done",
-        PlanItem.Status.STOPPED: "It stops",
-    }
-
-    def __init__(self, data: Any = None, *, item: PlanItem) -> None:
-        super().__init__(data, record=Record(item, also=("status",)))
-        field: Any = self.fields["status"]
-        field.choices = [
-            (status, self.WORDS[PlanItem.Status(status)]) for status in next_statuses(item)
-        ]
 
 
 class BackToPanelForm(forms.Form):

@@ -3,10 +3,13 @@ from typing import Any
 
 from django import forms
 
+from channel.support.actions import reviews
 from channel.support.actions.reviews import Effect
+from channel.support.delivery import Delivery
 from channel.support.models import ItemReview, PlanItem, PostExitReview, Review
 from prevent_cms import fields
 from prevent_cms.marking import Mark
+from referrals.models import Case
 
 Helps = ItemReview.Helps
 
@@ -87,9 +90,12 @@ class ReviewForm(forms.Form):
         return cleaned
 
     @property
-    def rows(self) -> list[tuple[PlanItem, Any, Any]]:
-        """Each item with its two questions, for the page."""
-        return [(item, self[f"helps_{item.pk}"], self[f"shows_{item.pk}"]) for item in self.items]
+    def rows(self) -> list[tuple[PlanItem, Delivery, Any, Any]]:
+        """Each item with its sessions and its two questions, for the page."""
+        return [
+            (item, Delivery.of(item), self[f"helps_{item.pk}"], self[f"shows_{item.pk}"])
+            for item in self.items
+        ]
 
     @property
     def answers(self) -> dict[str, Any]:
@@ -106,6 +112,27 @@ class ReviewForm(forms.Form):
             for item in self.items
         }
         return given
+
+
+class DelayForm(forms.Form):
+    """That the review is put off: why, and until when."""
+
+    who_sees_all = Mark.PANEL
+
+    until = fields.DateField(label="New date of the review", future=True)
+    reason = fields.LongText(
+        label="Why is it put off?", what="why it is put off", max_length=1000, rows=4
+    )
+
+    def __init__(self, data: Any = None, *, case: Case) -> None:
+        super().__init__(data)
+        self.case = case
+
+    def clean_until(self) -> datetime.date:
+        until: datetime.date = self.cleaned_data["until"]
+        if words := reviews.why_not_until(self.case, until):
+            raise forms.ValidationError(words)
+        return until
 
 
 class PostExitForm(forms.Form):

@@ -1,6 +1,8 @@
+from channel.support.models.delivery import Session, SessionReport
 from channel.support.models.leaving import ExitReport, PostExitReview
 from channel.support.models.plan import DELIVERING, ItemUpdate, PlanItem, SupportPlan
-from channel.support.models.review import ItemReview, Review
+from channel.support.models.provider import Provider, ProviderCheck
+from channel.support.models.review import ItemReview, Review, ReviewDelay
 
 __all__ = [
     "DELIVERING",
@@ -9,6 +11,11 @@ __all__ = [
     "ItemUpdate",
     "PlanItem",
     "PostExitReview",
+    "Provider",
+    "ProviderCheck",
     "Review",
+    "ReviewDelay",
+    "Session",
+    "SessionReport",
     "SupportPlan",
 ]

@@ -85,6 +85,13 @@ class PlanItem(PanelItem):
         CURRICULUM = "curriculum", "Curriculum, tutoring or extra activities"  # 002
         LIVING_WELL = "living_well", "Living Well support"  # 002
 
+    class Intensity(models.TextChoices):
+        """From the lowest up; the lowest that can work is right, and early (R150)."""
+
+        LIGHT = "light", "Light: now and then, or advice"
+        REGULAR = "regular", "Regular: every week or two"
+        INTENSIVE = "intensive", "Intensive: several times a week, or specialist work"
+
     class Status(models.TextChoices):
         PLANNED = "planned", "Not started"
         STARTED = "started", "Started"
@@ -106,6 +113,11 @@ class PlanItem(PanelItem):
     starts_on = models.DateField()
     due_on = models.DateField()
     measure = models.TextField()
+    intensity = models.CharField(max_length=10, choices=Intensity.choices, blank=True)
+    whole_family = models.BooleanField(default=False)  # R151
+    supervision = models.TextField(blank=True)  # who supervises those who deliver it (R194)
+    sessions_agreed = models.PositiveSmallIntegerField(null=True)  # as contracted
+    report_months = models.PositiveSmallIntegerField(default=1)  # between two reports on sessions
     provider_risk = models.TextField()
     provider_controls = models.TextField(blank=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PLANNED)
@@ -137,6 +149,15 @@ class PlanItem(PanelItem):
     @property
     def is_open(self) -> bool:
         return self.status in self.OPEN
+
+    def may_lead(self, agency: Agency) -> bool:
+        """Whether an agency can lead it: work on ideology is an intervention provider's (R152)."""
+        return self.type != self.Type.PROVIDER or agency.kind == Agency.Kind.PROVIDER
+
+    @property
+    def needs_checks(self) -> bool:
+        """Whether it is a provider's, to whom nobody goes before the checks (R152-R154)."""
+        return self.type == self.Type.PROVIDER or self.agency.kind == Agency.Kind.PROVIDER
 
     @property
     def late(self) -> str:

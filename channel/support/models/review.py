@@ -61,3 +61,19 @@ class ItemReview(PanelItem):
 
     def __str__(self) -> str:
         return f"{self.item_id}: {self.helps}"
+
+
+class ReviewDelay(PanelItem):
+    """That the monthly review is put off, why, and until when (R166)."""
+
+    until = models.DateField()
+    reason = models.TextField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    history = RowHistory()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"Delay {self.pk}"

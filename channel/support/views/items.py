@@ -8,7 +8,8 @@ from accounts.models import Agency
 from accounts.permissions import Perm
 from channel.support import access, pages, queries
 from channel.support.actions import items
-from channel.support.forms.plan import ItemForm, ProgressForm
+from channel.support.forms.delivery import ProgressForm
+from channel.support.forms.plan import ItemForm
 from prevent_cms.errors import ActionInvalid
 from referrals.pages import render_case
 

@@ -1,6 +1,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import SignedInRequest, posted
@@ -8,7 +9,7 @@ from accounts.permissions import Perm
 from channel.support import access, pages, queries
 from channel.support.actions import exits, post_exit, reviews
 from channel.support.forms.exit import ReportForm, SignForm
-from channel.support.forms.review import PostExitForm, ReviewForm
+from channel.support.forms.review import DelayForm, PostExitForm, ReviewForm
 from prevent_cms import clock
 from referrals.access import may_move
 from referrals.actions.closing import is_reopenable
@@ -20,19 +21,31 @@ TAB = "case_plan"
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_review(request: SignedInRequest, reference: str) -> HttpResponse:
     reader = access.get_plan_reader(request.user, reference, Perm.REVIEW_RECORD)
-    case, items = reader.case, queries.current_items(reader)
+    case = reader.case
     access.require_supported(case)
-    form = ReviewForm(
-        posted(request),
-        items=[item for item in items if item.is_open],
-        today=clock.today(),
-    )
+    items = [item for item in queries.current_items(reader) if item.is_open]
+    form = ReviewForm(posted(request), items=items, today=clock.today())
     if form.is_valid():
         reviews.record_review(case, **form.answers, by=request.user)
         messages.success(request, "Review recorded. The panel sees it at its next meeting.")
         return redirect("case_plan", case.reference)
     page = {"form": form, **pages.review_page(reader)}
     return render_case(request, case, "support/review.html", page, tab=TAB)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_review_delay(request: SignedInRequest, reference: str) -> HttpResponse:
+    reader = access.get_plan_reader(request.user, reference, Perm.REVIEW_RECORD)
+    case = reader.case
+    access.require_supported(case)
+    form = DelayForm(posted(request), case=case)
+    if form.is_valid():
+        reviews.put_off(case, **form.cleaned_data, by=request.user)
+        messages.success(request, "The review is put off. The plan says why.")
+        return redirect("case_plan", case.reference)
+    page = {"reader": reader, "form": form, "title": "Put the monthly review off"}
+    page["cancel_url"] = reverse("case_plan", args=[case.reference])
+    return render_case(request, case, "form_page.html", page, tab=TAB)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,0 +1,135 @@
+"""Who is in the room: for a meeting as a whole, or for one of its items at the moment it is heard."""
+
+import datetime
+from dataclasses import dataclass
+from functools import cached_property
+
+from accounts.models import Agency
+from channel.meetings.models import (
+    AgendaItem,
+    Attendance,
+    HomeForce,
+    Meeting,
+    Movement,
+    Withdrawal,
+)
+from channel.meetings.quorum import HomePolice, Presence, Quorum, assess
+from channel.meetings.timing import Timing, hour
+from referrals.models import Bar
+
+AWAY = Attendance.Status.APOLOGIES
+
+
+@dataclass(frozen=True)
+class Person:
+    """One line of attendance: whether they are in the room now, and since when or why not."""
+
+    row: Attendance
+    is_here: bool
+    words: str
+
+    @property
+    def name(self) -> str:
+        return self.row.name or "Not named"
+
+
+@dataclass(frozen=True)
+class Room:
+    """The lines of attendance of a meeting, judged for one item or, without one, for all of it."""
+
+    meeting: Meeting
+    item: AgendaItem | None = None
+
+    @cached_property
+    def people(self) -> list[Person]:
+        rows = Attendance.objects.filter(meeting=self.meeting).select_related("agency")
+        if self.item is None:
+            return [Person(row, row.status != AWAY, row.get_status_display()) for row in rows]
+        people = [self._person(row) for row in rows.prefetch_related("movements")]
+        return [person for person in people if person]
+
+    @property
+    def here(self) -> int:
+        """How many are in the room."""
+        return sum(person.is_here for person in self.people)
+
+    @cached_property
+    def quorum(self) -> Quorum:
+        """Whether those who are in the room may decide."""
+        lines = [
+            Presence(
+                agency_id=person.row.agency_id,
+                is_there=person.is_here,
+                is_chair=person.row.role == Attendance.Role.CHAIR,
+                is_police=_is(person.row.agency, Agency.Kind.POLICE),
+                is_core=person.row.agency is not None and person.row.agency.is_core,
+            )
+            for person in self.people
+        ]
+        return assess(lines, self.meeting.panel.area.rules.quorum_agencies, self._home())
+
+    def _home(self) -> HomePolice | None:
+        if self.home_force is None or not self.home_force.force:
+            return None
+        here = {person.row.pk for person in self.people if person.is_here}
+        return HomePolice(self.home_force.force, self.home_force.spoken_for_by_id in here)
+
+    @property
+    def home_force(self) -> HomeForce | None:
+        """The other force of the item, where its person lives in the area of one."""
+        return getattr(self.item, "home_force", None)
+
+    @cached_property
+    def timing(self) -> Timing:
+        return Timing(self.meeting)
+
+    @cached_property
+    def moment(self) -> datetime.datetime:
+        """When the item is judged: now while it is open, else when it was last put aside."""
+        last = self.timing.last_heard(self.item) if self.item else None
+        return (last and last.ended_at) or self.timing.now
+
+    @property
+    def withdrawn(self) -> list[Withdrawal]:
+        """Who stepped out of the item, as it stands in its record."""
+        return list(self.item.withdrawals.all()) if self.item else []
+
+    @cached_property
+    def _barred(self) -> set[int]:
+        bars = Bar.objects.in_force().filter(case=self.item.case_id if self.item else None)
+        return set(bars.values_list("user_id", flat=True))
+
+    def withdrawal_of(self, row: Attendance) -> Withdrawal | None:
+        """How somebody stepped out of the item; None when they did not."""
+        return next(
+            (
+                one
+                for one in self.withdrawn
+                if row.pk == one.attendance_id or (row.user_id and row.user_id == one.user_id)
+            ),
+            None,
+        )
+
+    def _person(self, row: Attendance) -> Person | None:
+        """One line, judged; nothing of somebody who is barred and has said nothing here: whom a
+        bar is set on is not for everybody."""
+        out = self.withdrawal_of(row)
+        if out:
+            return Person(row, False, f"Withdrew {hour(out.at)}, conflict of interest")
+        if row.user_id in self._barred:
+            return None
+        moves = list(row.movements.all())
+        past = [move for move in moves if move.at <= self.moment]
+        if past:
+            last = past[-1]
+            is_here = last.kind == Movement.Kind.JOINED
+            return Person(row, is_here, f"{last.get_kind_display()} {hour(last.at)}")
+        if row.status == AWAY or (moves and moves[0].kind == Movement.Kind.JOINED):
+            return Person(row, False, "Apologies" if row.status == AWAY else "Not here yet")
+        since = f"here since {hour(self.meeting.opened_at or self.meeting.starts_at)}"
+        told = f"{row.get_status_display()}, {since}" if row.status != "present" else since
+        return Person(row, True, told[0].upper() + told[1:])
+
+
+def _is(agency: Agency | None, kind: Agency.Kind) -> bool:
+    return agency is not None and agency.kind == kind
