@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from prevent_cms import wall
 from prevent_cms.guards import RUNTIME_ROLE
 from tests import people
+from tests.kept import Kept
 
 
 @pytest.fixture(scope="session")
@@ -62,16 +63,28 @@ def _teardown_as_owner(self):
 TransactionTestCase._fixture_teardown = _teardown_as_owner
 
 
+@pytest.fixture(scope="session")
+def testshire(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), wall.as_service():
+        return Kept(people.build)
+
+
+@pytest.fixture(scope="session")
+def othershire(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), wall.as_service():
+        return Kept(lambda: people.build(code="OTH", slug="other"))
+
+
 @pytest.fixture
-def world(db):
+def world(testshire, db):
     """Testshire, with one person of every role."""
-    return people.build()
+    return testshire.put_back()
 
 
 @pytest.fixture
-def elsewhere(db):
+def elsewhere(othershire, db):
     """Another area with people of the same roles, who must never learn of Testshire's cases."""
-    return people.build(code="OTH", slug="other")
+    return othershire.put_back()
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ class World:
 
     def __getattr__(self, name: str) -> User:
         try:
-            return self.users[name]
+            return vars(self)["users"][name]
         except KeyError:
             raise AttributeError(name) from None
 
