@@ -10,6 +10,7 @@ OUTBOX_HANDLERS: dict[str, str] = {
     "glass_broken": "referrals.tasks.mail_glass_broken",
     "agenda_issued": "channel.meetings.tasks.send_agenda_issued",
     "guest_invited": "channel.meetings.tasks.send_guest_invited",
+    "guest_moved": "channel.meetings.tasks.send_guest_moved",
     "meeting_told": "channel.meetings.tasks.send_meeting_told",
     "minutes_circulated": "channel.meetings.tasks.send_minutes_circulated",
     "export": "channel.exports.tasks.make",

@@ -64,8 +64,6 @@ def actions(reader: Reader) -> list[OpenAction]:
 def next_meeting(user: User, case: Case) -> Meeting | None:
     """The next meeting with this case on its issued agenda."""
     ahead = [Meeting.Status.ISSUED, Meeting.Status.IN_SESSION]
-    items = AgendaItem.objects.filter(case=case, meeting__status__in=ahead).exclude(
-        moved_to__isnull=False, moved_to__cancelled_at=None
-    )
+    items = AgendaItem.objects.filter(AgendaItem.STAYS, case=case, meeting__status__in=ahead)
     meetings = access.meetings_for(user).filter(pk__in=items.values("meeting_id"))
     return meetings.order_by("starts_at").first()

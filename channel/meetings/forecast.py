@@ -66,11 +66,10 @@ class Taken:
     """What stands on the agendas that are issued, and where cases were moved to; two queries."""
 
     def __init__(self, user: User, ahead: Iterable[Meeting]) -> None:
-        items = AgendaItem.objects.filter(meeting__in=ahead).exclude(moved_to__cancelled_at=None)
-        items |= AgendaItem.objects.filter(meeting__in=ahead, moved_to=None)
+        items = AgendaItem.objects.filter(AgendaItem.STAYS, meeting__in=ahead)
         shown = Exists(AgendaItem.objects.visible_to(user).filter(pk=OuterRef("pk")))
         self.items: defaultdict[int, dict[int, int]] = defaultdict(dict)
-        for one in items.annotate(is_shown=shown).distinct():
+        for one in items.annotate(is_shown=shown):
             self.items[one.meeting_id][one.case_id] = one.minutes if one.is_shown else RESTRICTED
         moved = Placing.objects.visible_to(user).filter(moved_to__in=ahead)
         self.not_before: dict[int, datetime.date] = {

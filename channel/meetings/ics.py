@@ -9,19 +9,22 @@ from django.conf import settings
 from django.urls import reverse
 
 from channel.meetings.models import Meeting
+from prevent_cms import clock
 
 TYPE = "text/calendar"
 NAME = "channel-panel.ics"
+NAME_OFF = "channel-panel-cancelled.ics"
 LONGEST = 75  # octets in a line, without its end (RFC 5545, 3.1)
 END = "\r\n"
 
 
-def invitation(meeting: Meeting) -> str:
+def invitation(meeting: Meeting, *, is_off: bool = False) -> str:
     """The entry as it stands now: asked again after a change, a calendar replaces the older one.
 
-    What identifies it never changes and is no number of ours; SEQUENCE grows with each change.
+    What identifies it never changes and is no number of ours; SEQUENCE grows with each change, and
+    of the same one the later counts. `is_off` takes it out for somebody not expected any more.
     """
-    cancelled = meeting.is_cancelled
+    cancelled = is_off or meeting.is_cancelled
     lines = [
         ("BEGIN", "VCALENDAR"),
         ("VERSION", "2.0"),
@@ -30,7 +33,7 @@ def invitation(meeting: Meeting) -> str:
         ("BEGIN", "VEVENT"),
         ("UID", str(meeting.uid)),
         ("SEQUENCE", str(meeting.version - 1)),
-        ("DTSTAMP", _moment(_changed_at(meeting))),
+        ("DTSTAMP", _moment(clock.now())),
         ("DTSTART", _moment(meeting.starts_at)),
         ("DTEND", _moment(meeting.ends_at)),
         ("SUMMARY", "Channel panel"),
@@ -42,12 +45,6 @@ def invitation(meeting: Meeting) -> str:
         ("END", "VCALENDAR"),
     ]
     return "".join(f"{_folded(f'{name}:{value}')}{END}" for name, value in lines)
-
-
-def _changed_at(meeting: Meeting) -> datetime.datetime:
-    """When this version of the entry came about."""
-    found: datetime.datetime = meeting.history.latest().history_date
-    return found
 
 
 def _moment(moment: datetime.datetime) -> str:

@@ -9,7 +9,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404
 
 from accounts.models import Agency, User
-from channel.meetings import access, expected, queries, standing
+from channel.meetings import access, expected, queries
 from channel.meetings.expected import Expected
 from channel.meetings.models import AgendaItem, Attendance, Invitation, Meeting, Panel
 from channel.meetings.placing import Due
@@ -19,13 +19,8 @@ Answer = Invitation.Answer
 ALREADY = "They are invited for this case already."
 
 
-def agencies_to_invite(panel: Panel) -> QuerySet[Agency]:
-    """The agencies that can be invited for a case: those without a permanent seat, by name."""
-    return standing.agencies_at(panel).filter(is_core=False)
-
-
 def may_be_invited(panel: Panel, agency: Agency) -> bool:
-    """The same of one agency."""
+    """Whether an agency can be invited for a case: one without a permanent seat."""
     return panel.has_seat_for(agency) and agency.is_active and not agency.is_core
 
 
@@ -34,13 +29,13 @@ def on_agenda(user: User, meeting: Meeting) -> Sequence[Due | AgendaItem]:
     if meeting.status == Meeting.Status.PLANNED:
         return queries.due_at(user, meeting)
     own = Case.objects.coordinated_by(user, lasting=True)
-    return list(access.items_for(user, meeting).filter(moved_to=None, case__in=own))
+    return list(access.items_for(user, meeting).filter(AgendaItem.STAYS, case__in=own))
 
 
 def of_meeting(user: User, meeting: Meeting) -> QuerySet[Any]:
     """The invitations to a meeting that this user may read, with the number of their item."""
     items = AgendaItem.objects.filter(
-        meeting=OuterRef("meeting"), case=OuterRef("case"), moved_to=None
+        AgendaItem.STAYS, meeting=OuterRef("meeting"), case=OuterRef("case")
     )
     found: QuerySet[Any] = Invitation.objects.visible_to(user).filter(meeting=meeting)
     numbered: QuerySet[Any] = found.select_related(

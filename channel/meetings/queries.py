@@ -226,8 +226,7 @@ def quorum_of(meeting: Meeting, item: AgendaItem | None = None) -> quorum.Quorum
 
 def core_agencies(panel: Panel) -> list[Agency]:
     """The permanent members of the panel (R127), by name."""
-    core = Agency.objects.filter(area=panel.area_id, is_core=True, is_active=True)
-    return [agency for agency in core.order_by("name") if panel.has_seat_for(agency)]
+    return list(panel.agencies(is_core=True))
 
 
 def coming_and_past(user: User) -> tuple[list[Meeting], list[Meeting]]:

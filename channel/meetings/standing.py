@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
-from accounts.models import Agency, User
+from accounts.models import User
 from channel.meetings import dates, queries
-from channel.meetings.models import Attendance, Meeting, OtherBusiness, Panel, PanelAction
+from channel.meetings.models import Attendance, Meeting, OtherBusiness, PanelAction
 from prevent_cms import clock
 from prevent_cms.components.text import counted, gov_date
 
@@ -126,11 +126,3 @@ def around(user: User, meeting: Meeting) -> dict[str, list[Item]]:
 
 def _item(kind: Kind, state: State) -> Item:
     return Item(kind.letter, kind.title, kind.minutes, kind.why(state))
-
-
-def agencies_at(panel: Panel) -> QuerySet[Agency]:
-    """The agencies that can raise other business: those that take part in the panel, by name."""
-    found = Agency.objects.filter(area=panel.area_id, is_active=True)
-    if panel.council_id:
-        found = found.filter(Q(council=None) | Q(council=panel.council_id))
-    return found.order_by("name")

@@ -1,12 +1,12 @@
 """Work off the request: telling core agencies that an agenda is out, or that a meeting changed."""
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Agency
 from channel.meetings import ics, queries, replies
-from channel.meetings.models import AgendaItem, Attendance, Invitation, Meeting
+from channel.meetings.models import Attendance, Invitation, Meeting
 from prevent_cms import notify
 from prevent_cms.components.text import gov_date
 
@@ -21,7 +21,8 @@ def send_meeting_told(meeting_id: int, what: str) -> None:
     """The same when a meeting was changed or cancelled; `what` names the mail."""
     meeting = Meeting.objects.select_related("panel__area", "panel__council").get(pk=meeting_id)
     guests = [] if what == "agenda_issued" else list(_guests().filter(meeting=meeting))
-    agencies = {*queries.core_agencies(meeting.panel), *(one.agency for one in guests)} - {None}
+    core = queries.core_agencies(meeting.panel) if meeting.issued_at else []
+    agencies = {*core, *(one.agency for one in guests)} - {None}
     notify.send(
         what,
         to=sorted({agency.mailbox for agency in agencies if agency and agency.mailbox}),
@@ -52,16 +53,38 @@ def send_guest_invited(invitation_id: int) -> None:
     _tell_person(row)
 
 
+def send_guest_moved(invitation_id: int, meeting_id: int) -> None:
+    """Tell who is invited for a case that was moved when they come instead. Their calendar loses
+    the meeting it was moved from, unless something else brings them there."""
+    row = _guests().filter(pk=invitation_id).first()
+    if row is None:
+        return
+    left = Meeting.objects.get(pk=meeting_id)
+    who = {"agency": row.agency, "name": row.name, "contact": row.contact}
+    is_off = not _guests().filter(meeting=left, **who).exists()
+    was = gov_date(timezone.localdate(left.starts_at)) if is_off else ""
+    if row.agency and row.agency.mailbox:
+        off = [(ics.NAME_OFF, ics.invitation(left, is_off=True), ics.TYPE)] if is_off else []
+        notify.send(
+            "invited_elsewhere",
+            to=[row.agency.mailbox],
+            attached=[*off, (ics.NAME, ics.invitation(row.meeting), ics.TYPE)],
+            day=gov_date(timezone.localdate(row.meeting.starts_at)),
+            was=was,
+        )
+    _tell_person(row, was)
+
+
 def _guests() -> QuerySet[Invitation]:
-    """Who is invited for an item of an issued agenda and has sent no apologies."""
-    items = AgendaItem.objects.filter(meeting=OuterRef("meeting"), case=OuterRef("case"))
-    rows = Invitation.objects.filter(Exists(items)).exclude(answer=Invitation.Answer.APOLOGIES)
+    """Who has been told that they are invited for a case, and has sent no apologies."""
+    told = Invitation.objects.filter(told_at__isnull=False)
+    rows = told.exclude(answer=Invitation.Answer.APOLOGIES)
     return rows.select_related("agency", "meeting__panel__area", "meeting__panel__council")
 
 
-def _tell_person(row: Invitation) -> None:
-    """A mail to somebody without an account, if they have an address: when, where and whom to ask.
-    No link, no reference, and not what kind of meeting it is."""
+def _tell_person(row: Invitation, was: str = "") -> None:
+    """A mail to somebody without an account, if they have an address: when, where, whom to ask, and
+    on which day not to come any more. No link, no reference, and not what kind of meeting it is."""
     if not row.email:
         return
     meeting = row.meeting
@@ -70,6 +93,7 @@ def _tell_person(row: Invitation) -> None:
         "invited_off" if meeting.is_cancelled else "invited",
         to=[row.email],
         when=meeting.day_words,
+        was=was,
         place=meeting.place,
         host=host.name if host else meeting.panel.area.name,
         mailbox=host.mailbox if host else "",

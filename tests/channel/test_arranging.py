@@ -101,6 +101,9 @@ class TestStandingItems:
         sent = {"what": "", "raised_by": world.agency("health").pk}
         wrong = client.post(url("meeting_other", meeting), sent).content.decode()
         assert "Enter what it is about" in wrong
+        offered = client.get(url("meeting_other", meeting)).context["form"].fields["raised_by"]
+        seated = {"police", "council", "children", "health", "education"}
+        assert {one.key for one in offered.queryset} == seated  # a provider has no seat of its own
         client.post(url("meeting_other", meeting), sent | {"what": "Dates of next year"})
         line = OtherBusiness.objects.get()
         page = client.get(url("meeting", meeting)).content.decode()
@@ -113,8 +116,9 @@ class TestStandingItems:
             {world.administrator: 200, world.officer: 200, world.health: 403, elsewhere.chair: 404},
         )
         add = {"what": "More", "by": world.chair}
-        with pytest.raises(ActionInvalid, match="agency of this panel"):
-            arranging.add_other_business(meeting, raised_by=elsewhere.agency("health"), **add)
+        for agency in (elsewhere.agency("health"), world.agency("provider")):
+            with pytest.raises(ActionInvalid, match="permanent seat"):
+                arranging.add_other_business(meeting, raised_by=agency, **add)
         with pytest.raises(ActionDenied):
             arranging.add_other_business(
                 meeting, what="More", raised_by=line.raised_by, by=world.health

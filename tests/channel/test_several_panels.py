@@ -86,6 +86,8 @@ def test_a_meeting_is_there_for_its_council_and_those_who_serve_the_whole_area(c
     assert "Thurrock" not in sign_in(client, three.southend).get(url).content.decode()
     core = {agency.key for agency in queries.core_agencies(meeting.panel)}
     assert core == {"police", "southend", "southend-children", "health", "education"}
+    invitable = {agency.key for agency in meeting.panel.agencies(is_core=False)}
+    assert invitable == {"provider"}
     assert seats_of(meeting)[0].agency == three.agency("southend")
     assert not access.may(three.chair, "manage_meeting", meeting)
 

@@ -8,6 +8,7 @@ from simple_history.utils import bulk_update_with_history
 from accounts.models import Agency, User
 from accounts.permissions import Perm
 from channel.meetings import access, placing, queries, steps, why
+from channel.meetings.actions import invitations
 from channel.meetings.actions.meetings import locked
 from channel.meetings.models import AgendaItem, Meeting, OtherBusiness, Placing
 from prevent_cms import clock
@@ -66,7 +67,7 @@ def move_case(meeting: Meeting, case: Case, *, to: Meeting, reason: str, by: Use
     """Take a case off this agenda and put it on a later one of the panel; it is never just taken off.
 
     Its review stays due on the day it was, so that it shows as overdue until it is heard. An item of
-    an issued agenda keeps its number and says where it went. Raises ActionDenied, and ActionInvalid
+    an issued agenda keeps its number and says where it went. Who is invited for it goes along. Raises ActionDenied, and ActionInvalid
     for a case that is not on this agenda or was discussed, without a reason, and for a meeting that
     is no later one of this panel still being planned.
     """
@@ -87,6 +88,7 @@ def move_case(meeting: Meeting, case: Case, *, to: Meeting, reason: str, by: Use
     row.version += 1
     row.save()
     record(EventType.ITEM_MOVED, by=by, case=case, target=row)
+    invitations.follow(case, meeting, to, by=by)
     return row
 
 
@@ -110,13 +112,13 @@ def add_other_business(
     """Add a line under any other business. It is read by everybody there and holds no case content.
 
     Raises ActionDenied for who does not prepare the meeting, ActionInvalid after it or when the
-    agency has no seat there.
+    agency has no permanent seat there.
     """
     meeting = locked(meeting)
     access.require_coordinator(by, meeting)
     steps.require("raise", meeting)
-    if not meeting.panel.has_seat_for(raised_by):
-        raise ActionInvalid("Choose an agency of this panel.")
+    if raised_by not in meeting.panel.agencies(is_core=True):
+        raise ActionInvalid("Choose an agency with a permanent seat at this panel.")
     line = OtherBusiness.objects.create(meeting=meeting, what=what, raised_by=raised_by, by=by)
     record(
         EventType.OTHER_BUSINESS_ADDED,

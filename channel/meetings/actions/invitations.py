@@ -12,7 +12,7 @@ from channel.meetings import access, invitations, steps
 from channel.meetings.actions import letting_in
 from channel.meetings.actions.meetings import locked
 from channel.meetings.models import Invitation, Meeting
-from prevent_cms import outbox
+from prevent_cms import clock, outbox
 from prevent_cms.errors import ActionInvalid, Stale
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
@@ -21,6 +21,7 @@ from referrals.actions import sharing
 from referrals.models import Case
 
 Answer = Invitation.Answer
+SHARED_BEFORE = "It was shared for this invitation before; the meeting is on another day."
 NO_LONGER = "The agency is no longer expected at the meeting."
 
 
@@ -88,23 +89,75 @@ def tell_invited(case: Case, meeting: Meeting, *, without_agreement: str, by: Us
 def _tell(row: Invitation, meeting: Meeting, without_agreement: str, by: User) -> None:
     """An agency may open this one item until a fixed date; everybody gets a mail without details."""
     if row.agency:
-        until = letting_in.lasting(meeting)
-        grounds = sharing.Grounds(
-            purpose="To take part in the Channel panel's discussion of this case, as invited.",
-            power=letting_in.power(row.case, by),
-            necessity="The panel needs what the agency knows to assess and decide on this case.",
-            relevance="The agency is invited for this item only.",
-            proportionality="Panel material of this case alone, until a fixed date.",
-            fairness="Whoever has a part in the case is asked to come, by the area's policy.",
-            without_agreement=without_agreement,
-        )
+        until, grounds = letting_in.lasting(meeting), _grounds(row.case, without_agreement, by)
         new = letting_in.let_in(
             row.case, [row.agency], meeting, until=until, grounds=grounds, by=by
         )
         if new:
             row.shared_until = until
-            row.save(update_fields=["shared_until"])
+    row.told_at = row.told_at or clock.now()
+    row.save(update_fields=["shared_until", "told_at"])
     outbox.add("guest_invited", invitation_id=row.pk)
+
+
+def _grounds(case: Case, without_agreement: str, by: User) -> sharing.Grounds:
+    """Why a case is shared with an agency that is invited for it."""
+    return sharing.Grounds(
+        purpose="To take part in the Channel panel's discussion of this case, as invited.",
+        power=letting_in.power(case, by),
+        necessity="The panel needs what the agency knows to assess and decide on this case.",
+        relevance="The agency is invited for this item only.",
+        proportionality="Panel material of this case alone, until a fixed date.",
+        fairness="Whoever has a part in the case is asked to come, by the area's policy.",
+        without_agreement=without_agreement,
+    )
+
+
+def follow(case: Case, meeting: Meeting, to: Meeting, *, by: User) -> None:
+    """Take the invitations for a case along to another meeting, as part of moving the case.
+
+    Whatever they answered, all are asked anew. Who had been told and was to come hears at once, and
+    what was shared with them lasts until after the new day; the others hear with the agenda.
+    """
+    there = {(row.agency_id, row.name): row for row in to.invitations.filter(case=case)}
+    for row in meeting.invitations.filter(case=case).select_related("agency"):
+        if twin := there.get((row.agency_id, row.name)):
+            twin.delete()
+        is_told = row.told_at is not None and row.answer != Answer.APOLOGIES
+        row.case, row.meeting, row.answer, row.version = case, to, Answer.NONE, row.version + 1
+        if is_told:
+            _prolong(row, by)
+            outbox.add("guest_moved", invitation_id=row.pk, meeting_id=meeting.pk)
+        else:
+            row.told_at = None
+        row.save()
+
+
+def ask_again(meeting: Meeting, *, by: User) -> None:
+    """Ask those again who would come, as part of giving their meeting another day; what was shared
+    with them lasts until after it."""
+    expected = meeting.invitations.exclude(answer=Answer.APOLOGIES).select_related("agency")
+    for row in expected.order_by("case"):
+        row.case, row.meeting = Case.objects.locked(row.case_id), meeting
+        if row.answer == Answer.COMING:
+            row.answer, row.version = Answer.NONE, row.version + 1
+        if row.told_at:
+            _prolong(row, by)
+        row.save()
+
+
+def _prolong(row: Invitation, by: User) -> None:
+    """Let what an agency sees last until after its meeting; what has ended since is not opened."""
+    if row.agency is None:
+        return
+    until = letting_in.lasting(row.meeting)
+    short = grants.shares_of(row.case).filter(kind=ShareKind.PANEL, until__lt=until)
+    if short.filter(group_id=row.agency.group_id).exists():
+        grounds = _grounds(row.case, SHARED_BEFORE, by)
+        what = letting_in.SHARED_TO_DECIDE
+        share = sharing.Share(row.agency, ShareKind.PANEL, what, grounds, until)
+        sharing.enter(row.case, [share], by=by)
+        row.shared_until = until
 
 
 @transaction.atomic

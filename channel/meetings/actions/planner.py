@@ -9,12 +9,14 @@ from django.utils import timezone
 from accounts.models import Agency, Area, User
 from accounts.permissions import Perm
 from channel.meetings import access, dates, steps
+from channel.meetings.actions import invitations
 from channel.meetings.actions.meetings import locked, plan_meeting, put_off, require_free
-from channel.meetings.models import Invitation, Meeting
+from channel.meetings.models import Meeting, Placing
 from prevent_cms import clock, outbox
 from prevent_cms.errors import ActionInvalid, Stale
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
+from referrals.models import Case
 
 
 @transaction.atomic
@@ -66,9 +68,7 @@ def change_meeting(
         put_off(meeting, timezone.localdate(starts_at))
         for reply in meeting.replies.all():  # who could come then is asked again
             reply.delete()
-        for guest in meeting.invitations.filter(answer=Invitation.Answer.COMING):
-            guest.answer, guest.version = Invitation.Answer.NONE, guest.version + 1
-            guest.save()
+        invitations.ask_again(meeting, by=by)
     _tell(EventType.MEETING_CHANGED, meeting, by)
     return meeting
 
@@ -76,6 +76,8 @@ def change_meeting(
 @transaction.atomic
 def cancel_meeting(meeting: Meeting, *, because: str, version: int, by: User) -> Meeting:
     """Call a meeting off; the cases on its agenda come to the next one (R167).
+
+    What was moved to it is heard where it came from, if that lies ahead, and its guests come there.
 
     Raises ActionDenied, ActionInvalid at another moment or without a reason, Stale when somebody
     else has changed the meeting since `version`.
@@ -88,6 +90,9 @@ def cancel_meeting(meeting: Meeting, *, because: str, version: int, by: User) ->
     meeting.version += 1
     meeting.save(update_fields=["status", "cancelled_at", "cancelled_because", "version"])
     put_off(meeting, dates.next_meeting_on(meeting))
+    for row in Placing.objects.filter(moved_to=meeting).select_related("meeting"):
+        if steps.allows("move", row.meeting):  # where the case is heard again
+            invitations.follow(Case.objects.locked(row.case_id), meeting, row.meeting, by=by)
     _tell(EventType.MEETING_CANCELLED, meeting, by)
     return meeting
 
@@ -102,7 +107,8 @@ def _begin(step: str, meeting: Meeting, version: int, by: User) -> Meeting:
 
 
 def _tell(event: EventType, meeting: Meeting, by: User) -> None:
-    """The event, and a mail to those who know of the meeting: they were told with its agenda."""
+    """The event, and a mail to those who know of the meeting: they were told with its agenda, or
+    came with a case that was moved to it."""
     record(event, by=by, area_code=meeting.panel.area.code, target=meeting)
-    if meeting.issued_at:
+    if meeting.issued_at or meeting.invitations.filter(told_at__isnull=False).exists():
         outbox.add("meeting_told", meeting_id=meeting.pk, what=event.name.lower())

@@ -61,7 +61,7 @@ class InviteForm(fields.RevealingForm, AgreedForm):
         self.meeting, self.cases = meeting, {one.reference: one for one in cases}
         case, agency = (self.fields[name] for name in ("case", "agency"))
         case.choices = [("", "Choose a case"), *((one, one) for one in self.cases)]  # type: ignore[attr-defined]
-        agency.queryset = invitations.agencies_to_invite(meeting.panel)  # type: ignore[attr-defined]
+        agency.queryset = meeting.panel.agencies(is_core=False)  # type: ignore[attr-defined]
 
     def receiving(self) -> Iterable[Agency]:
         given = self.cleaned_data

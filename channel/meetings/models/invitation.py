@@ -30,6 +30,7 @@ class Invitation(MarkedItem):
     why = models.CharField(max_length=200)
     expected_as = models.CharField(max_length=60, blank=True)  # how channel.meetings.expected names
     answer = models.CharField(max_length=10, choices=Answer.choices, default=Answer.NONE)
+    told_at = models.DateTimeField(null=True)  # when they first heard of a meeting for this case
     # Until when the case was shared for this invitation; null: not yet, or it was shared already.
     shared_until = models.DateTimeField(null=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

@@ -35,6 +35,13 @@ class Panel(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def agencies(self, *, is_core: bool) -> models.QuerySet[Agency]:
+        """Those that take part, by name: its permanent members (R127), or who can be invited."""
+        found = Agency.objects.filter(area=self.area_id, is_core=is_core, is_active=True)
+        if self.council_id:
+            found = found.filter(Q(council=None) | Q(council=self.council_id))
+        return found.order_by("name")
+
     def has_seat_for(self, agency: Agency) -> bool:
         """Whether an agency takes part: not one that serves another council's part of the area."""
         serves = self.council_id is None or agency.council_id in (None, self.council_id)
@@ -160,6 +167,9 @@ class AgendaItem(MarkedItem):
     minutes = models.PositiveSmallIntegerField(default=0)  # how long it was given at the issue
     moved_to = models.ForeignKey(Meeting, null=True, on_delete=models.PROTECT, related_name="+")
     history = RowHistory()
+
+    # The condition that it is heard here: the opposite of `is_moved`.
+    STAYS = Q(moved_to=None) | Q(moved_to__cancelled_at__isnull=False)
 
     class Meta:
         ordering = ["position"]

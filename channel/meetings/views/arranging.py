@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
-from channel.meetings import access, pages, placing, queries, standing, steps
+from channel.meetings import access, pages, placing, queries, steps
 from channel.meetings.actions import arranging
 from channel.meetings.forms.arranging import MoveForm, OtherForm, PlaceRows
 from channel.meetings.models import Meeting, Placing
@@ -93,7 +93,7 @@ def meeting_other(request: SignedInRequest, pk: int) -> HttpResponse:
     found = access.get_meeting(request.user, pk)
     access.require_coordinator(request.user, found)
     steps.require("raise", found)
-    form = OtherForm(posted(request), agencies=standing.agencies_at(found.panel))
+    form = OtherForm(posted(request), agencies=found.panel.agencies(is_core=True))
     if form.is_valid():
         arranging.add_other_business(found, **form.cleaned_data, by=request.user)
         messages.success(request, "Added under any other business")

@@ -44,7 +44,7 @@ def meeting_invite(request: SignedInRequest, pk: int) -> HttpResponse:
     initial = filled(reference, person)
     form = InviteForm(posted(request), meeting=found, cases=cases, initial=initial)
     if found.issued_at:
-        agencies = invitations.agencies_to_invite(found.panel)
+        agencies = found.panel.agencies(is_core=False)
         form.ask_agreement(found.panel.area, agencies, by=request.user)
     if form.is_valid():
         is_for_them = person is not None and form.cleaned_data["case"] == reference
