@@ -8,7 +8,7 @@ from accounts.models import User
 from accounts.permissions import Perm
 from accounts.roles import ROLES
 from channel.support import delivery
-from channel.support.models import DELIVERING, PlanItem, PostExitReview, SupportPlan
+from channel.support.models import DELIVERING, PlanItem, PostExitReview, Session, SupportPlan
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.marking import Mark
 from prevent_cms.workflow import NOT_NOW
@@ -17,6 +17,7 @@ from referrals.access import Reader
 from referrals.models import Case
 from referrals.workflow import Status
 
+CORRECTED = "This session was corrected or withdrawn already."
 Current = SupportPlan.Status.CURRENT
 
 
@@ -51,6 +52,16 @@ def get_item(reader: Reader, pk: int) -> PlanItem:
     found = delivery.with_sessions(reader.user, items).first()
     if found is None:
         raise Http404
+    return found
+
+
+def get_session(reader: Reader, item: PlanItem, pk: int) -> Session:
+    """One session of an item; Http404 outside the remit, ActionInvalid once it was withdrawn."""
+    found = delivery.sessions_of(reader.user, item).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    if found.withdrawn_at:
+        raise ActionInvalid(CORRECTED)
     return found
 
 

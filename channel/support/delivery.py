@@ -112,7 +112,8 @@ ROOT = Coalesce(OuterRef("origin_id"), OuterRef("pk"))  # the first version of a
 
 def with_sessions(user: User, items: QuerySet[PlanItem]) -> QuerySet[PlanItem]:
     """These items with how many of their sessions this reader sees delivered and missed."""
-    seen = Session.objects.visible_to(user).filter(item_id=ROOT).order_by().values("item_id")
+    told = Session.objects.visible_to(user).filter(item_id=ROOT, withdrawn_at=None)
+    seen = told.order_by().values("item_id")
     return items.annotate(
         delivered=_count(seen.filter(is_delivered=True)),
         missed=_count(seen.filter(is_delivered=False)),
@@ -131,9 +132,10 @@ def reported_until(user: User) -> Subquery:
 
 
 def sessions_of(user: User, item: PlanItem) -> QuerySet[Session]:
-    """The sessions of an item, newest first, through every version of the plan."""
+    """The sessions of an item, newest first, through every version of the plan; those too that
+    were withdrawn."""
     rows: QuerySet[Session] = Session.objects.visible_to(user).filter(item=item.root_id)
-    return rows
+    return rows.select_related("withdrawn_by")
 
 
 def reports_of(user: User, item: PlanItem) -> QuerySet[SessionReport]:

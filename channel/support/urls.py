@@ -29,6 +29,16 @@ urlpatterns: list[URLPattern] = [
         name="case_plan_item_session",
     ),
     path(
+        "cases/<str:reference>/plan/items/<int:pk>/session/<int:session>/correct/",
+        delivery.case_plan_item_session_correct,
+        name="case_plan_item_session_correct",
+    ),
+    path(
+        "cases/<str:reference>/plan/items/<int:pk>/session/<int:session>/withdraw/",
+        delivery.case_plan_item_session_withdraw,
+        name="case_plan_item_session_withdraw",
+    ),
+    path(
         "cases/<str:reference>/plan/items/<int:pk>/report/",
         delivery.case_plan_item_report,
         name="case_plan_item_report",

@@ -135,6 +135,8 @@ class EventType(models.TextChoices):
     SUPPORT_STARTED = "plan.item_started", "Support started"
     SUPPORT_UPDATED = "plan.item_updated", "Progress of support recorded"
     SESSION_RECORDED = "plan.session_recorded", "Session of support recorded"
+    SESSION_CORRECTED = "plan.session_corrected", "Session of support told anew"
+    SESSION_WITHDRAWN = "plan.session_withdrawn", "Session of support withdrawn"
     SESSIONS_REPORTED = "plan.sessions_reported", "Report on sessions received"
     REVIEW_PUT_OFF = "review.put_off", "Monthly review put off"
     REVIEW_RECORDED = "review.recorded", "Monthly review recorded"
@@ -232,6 +234,8 @@ PANEL_EVENTS = frozenset(
         EventType.SUPPORT_STARTED,
         EventType.SUPPORT_UPDATED,
         EventType.SESSION_RECORDED,
+        EventType.SESSION_CORRECTED,
+        EventType.SESSION_WITHDRAWN,
         EventType.SESSIONS_REPORTED,
         EventType.REVIEW_PUT_OFF,
         EventType.REVIEW_RECORDED,

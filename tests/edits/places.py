@@ -337,7 +337,9 @@ NO_EDITS = {
     "case_plan_item_new": ADDS, "case_plan_item_start": MOVES, "case_plan_consent": MOVES,
     "case_transfer": MOVES, "case_transfer_agree": MOVES, "case_transfer_withdraw": MOVES,
     "transfer": MOVES, "transfer_check": ADDS,
-    "case_plan_item_session": ADDS, "case_plan_item_report": ADDS, "case_review_delay": ADDS,
+    "case_plan_item_session": ADDS, "case_plan_item_session_correct": MOVES,
+    "case_plan_item_session_withdraw": MOVES,
+    "case_plan_item_report": ADDS, "case_review_delay": ADDS,
     "provider_new": ADDS, "provider_check": ADDS,
     "case_review": ADDS, "case_exit": ADDS, "case_post_exit": MOVES,
 }  # fmt: skip

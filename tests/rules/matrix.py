@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from channel.meetings.models import AgendaItem, Attendance, Invitation, Meeting, PanelAction
-from channel.support.models import PlanItem, PostExitReview, SupportPlan
+from channel.support.models import PlanItem, PostExitReview, Session, SupportPlan
 from prevent_cms import guards
 from referrals.actions import restricting
 from referrals.models import (
@@ -124,6 +124,7 @@ def paths(case):
         "panel_extract": ("pk", AgendaItem.objects.filter(case=case)),
         "panel_action": ("pk", PanelAction.objects.filter(case=case)),
         "case_plan_item": ("pk", PlanItem.objects.filter(case=case)),
+        "case_plan_item_session": ("session", Session.objects.filter(case=case)),
         "case_parallel": ("pk", ParallelProcess.objects.filter(case=case)),
         "case_post_exit": ("pk", PostExitReview.objects.filter(case=case)),
         "meeting_person": ("seat", Attendance.objects.filter(meeting__items__case=case)),

@@ -234,6 +234,8 @@ CASE = {
     "case_plan_version",
     "case_plan_consent",
     "case_plan_item_session",
+    "case_plan_item_session_correct",
+    "case_plan_item_session_withdraw",
     "case_plan_item_report",
     "case_review",
     "case_review_delay",

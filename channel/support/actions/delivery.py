@@ -1,6 +1,7 @@
 """Telling of sessions one by one, and reporting on those of a period."""
 
 import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -36,26 +37,81 @@ def record_session(
     """
     item = locked(item)
     access.require_deliver(Reader(by, item.case), item)
-    if words := why_not_on(item, on):
-        raise ActionInvalid(words)
-    if is_delivered == bool(missed_why.strip()):
-        raise ActionInvalid("Enter why a session was missed, and only then.")
-    session: Session = Session.objects.create(
-        case=item.case,
-        item_id=item.root_id,
-        agency=item.agency,
-        on=on,
-        is_delivered=is_delivered,
-        missed_why=missed_why,
-        note=note,
-        by=by,
-    )
-    record(EventType.SESSION_RECORDED, by=by, case=item.case, target=item, agency_id=item.agency_id)
+    told = {"on": on, "is_delivered": is_delivered, "missed_why": missed_why, "note": note}
+    session = _add(item, told, by)
+    _record(EventType.SESSION_RECORDED, item, by)
     return session
 
 
-def why_not_on(item: PlanItem, on: datetime.date) -> str:
-    """Why no session of an item can be recorded for a day, as a sentence; "" when one can."""
+@transaction.atomic
+def correct_session(
+    item: PlanItem,
+    session: Session,
+    *,
+    because: str,
+    on: datetime.date,
+    is_delivered: bool,
+    missed_why: str = "",
+    note: str = "",
+    by: User,
+) -> Session:
+    """Tell of a session anew that was told wrongly; what was told first stays, withdrawn, with why.
+
+    Raises what `record_session` raises, and ActionInvalid without a reason or for one that was
+    corrected or withdrawn already.
+    """
+    item = locked(item)
+    access.require_deliver(Reader(by, item.case), item)
+    _withdraw(item, session, because, by)
+    told = {"on": on, "is_delivered": is_delivered, "missed_why": missed_why, "note": note}
+    corrected = _add(item, told, by)
+    _record(EventType.SESSION_CORRECTED, item, by)
+    return corrected
+
+
+@transaction.atomic
+def withdraw_session(item: PlanItem, session: Session, *, because: str, by: User) -> None:
+    """Say that there was no such session: it stays in the record, and no longer counts.
+
+    Raises ActionDenied for anybody but its lead agency and coordinators, ActionInvalid without a
+    reason or for one that was corrected or withdrawn already.
+    """
+    item = locked(item)
+    access.require_deliver(Reader(by, item.case), item)
+    _withdraw(item, session, because, by)
+    _record(EventType.SESSION_WITHDRAWN, item, by)
+
+
+def _withdraw(item: PlanItem, session: Session, because: str, by: User) -> None:
+    row = Session.objects.get(pk=session.pk, item=item.root_id)
+    if row.withdrawn_at:
+        raise ActionInvalid(access.CORRECTED)
+    if not because.strip():
+        raise ActionInvalid("Enter what was wrong with the session as it was told.")
+    row.withdrawn_at, row.withdrawn_by, row.withdrawn_because = clock.now(), by, because
+    row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because"])
+
+
+def _add(item: PlanItem, told: dict[str, Any], by: User) -> Session:
+    if words := why_not_on(item, told["on"]):
+        raise ActionInvalid(words)
+    if told["is_delivered"] == bool(told["missed_why"].strip()):
+        raise ActionInvalid("Enter why a session was missed, and only then.")
+    session: Session = Session.objects.create(
+        case=item.case, item_id=item.root_id, agency=item.agency, **told, by=by
+    )
+    return session
+
+
+def _record(event: EventType, item: PlanItem, by: User) -> None:
+    record(event, by=by, case=item.case, target=item, agency_id=item.agency_id)
+
+
+def why_not_on(item: PlanItem, on: datetime.date, instead_of: int | None = None) -> str:
+    """Why no session of an item can be recorded for a day, as a sentence; "" when one can.
+
+    `instead_of` is the id of a session that it is to replace.
+    """
     if item.status != PlanItem.Status.STARTED:
         return "This item has not started, so it has no sessions yet."
     if on > clock.today():
@@ -66,7 +122,8 @@ def why_not_on(item: PlanItem, on: datetime.date) -> str:
         return "Consent to support did not stand on that day."
     if words := providers.hindrance(item, on):
         return words
-    if Session.objects.filter(item=item.root_id, on=on).exists():
+    told = Session.objects.filter(item=item.root_id, on=on, withdrawn_at=None)
+    if told.exclude(pk=instead_of).exists():
         return "A session on that day is recorded already."
     return ""
 
@@ -96,9 +153,7 @@ def record_report(item: PlanItem, *, until_on: datetime.date, text: str, by: Use
         text=text,
         by=by,
     )
-    record(
-        EventType.SESSIONS_REPORTED, by=by, case=item.case, target=item, agency_id=item.agency_id
-    )
+    _record(EventType.SESSIONS_REPORTED, item, by)
     outbox.add_all(delivery.chasers(item))
     return report
 

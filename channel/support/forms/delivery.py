@@ -5,7 +5,7 @@ from django import forms
 
 from channel.support.actions import delivery
 from channel.support.actions.items import next_statuses
-from channel.support.models import PlanItem
+from channel.support.models import PlanItem, Session
 from prevent_cms import edits, fields
 from prevent_cms.history.versions import Record
 
@@ -66,21 +66,58 @@ class SessionForm(fields.RevealingForm, forms.Form):
         label="Short note (optional)", what="the note", max_length=300, required=False
     )
 
-    def __init__(self, data: Any = None, *, item: PlanItem) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any = None, *, item: PlanItem, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
         self.item = item
 
     def clean_on(self) -> datetime.date:
         on: datetime.date = self.cleaned_data["on"]
-        if words := delivery.why_not_on(self.item, on):
+        if words := self.why_not_on(on):
             raise forms.ValidationError(words)
         return on
+
+    def why_not_on(self, on: datetime.date) -> str:
+        return delivery.why_not_on(self.item, on)
 
     @property
     def given(self) -> dict[str, Any]:
         """The answers as the action takes them."""
         given = dict(self.cleaned_data)
         return given | {"is_delivered": given.pop("outcome") == DELIVERED}
+
+
+class CorrectSessionForm(SessionForm):
+    """A session that was told wrongly: how it was, and what was wrong."""
+
+    because = fields.ShortText(
+        label="What was wrong?",
+        what="what was wrong",
+        help_text="It stays in the record beside what was told first",
+        max_length=200,
+    )
+
+    def __init__(self, data: Any = None, *, item: PlanItem, session: Session) -> None:
+        initial = {name: getattr(session, name) for name in ("on", "missed_why", "note")}
+        initial["outcome"] = DELIVERED if session.is_delivered else MISSED
+        super().__init__(data, item=item, initial=initial)
+        self.session = session
+
+    def why_not_on(self, on: datetime.date) -> str:
+        return delivery.why_not_on(self.item, on, self.session.pk)
+
+
+class WithdrawSessionForm(forms.Form):
+    """Why a session that was told did not exist."""
+
+    who_sees_all = SessionForm.who_sees_all
+
+    because = fields.ShortText(
+        label="Why do you withdraw it?",
+        what="why you withdraw it",
+        help_text="For example: it was recorded for the wrong person. It stays in the record and no "
+        "longer counts.",
+        max_length=200,
+    )
 
 
 class SessionReportForm(forms.Form):

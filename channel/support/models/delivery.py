@@ -12,7 +12,8 @@ from prevent_cms.history.rows import RowHistory
 class Session(PanelItem):
     """One session of an item, delivered or missed (R157; domain 2.7: delivered against contracted).
 
-    Like an update it belongs to the first version of its item.
+    Like an update it belongs to the first version of its item. One that was told wrongly is
+    withdrawn: it stays, with who said so and why, and no longer counts.
     """
 
     own_agency_kinds = DELIVERING
@@ -25,12 +26,23 @@ class Session(PanelItem):
     note = models.CharField(max_length=300, blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_because = models.CharField(max_length=200, blank=True)
     history = RowHistory()
 
     class Meta:
         ordering = ["-on", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["item", "on"], name="one_session_a_day"),
+            models.UniqueConstraint(
+                fields=["item", "on"], condition=Q(withdrawn_at=None), name="one_session_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_by=None, withdrawn_because="")
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False)
+                & ~Q(withdrawn_because=""),
+                name="withdrawn_session_says_who_and_why",
+            ),
             models.CheckConstraint(
                 condition=Q(is_delivered=True, missed_why="")
                 | Q(is_delivered=False) & ~Q(missed_why=""),
