@@ -11,6 +11,7 @@ LEFT = {
     "significant_harm": False,
     "crime": False,
 }
+MENTOR = "Sam Invented"  # who leads the items of the provider
 # The same as typed.
 LEFT_FORM = LEFT | dict.fromkeys(("safeguarding_concern", "significant_harm", "crime"), "no")
 
@@ -454,7 +455,7 @@ def item_draft(world, agency="provider", **changes):
         "need": "A place to belong",
         "addresses": "Looks for praise from older users of a channel.",
         "agency": world.agency(agency),
-        "lead_person": "Sam Invented",
+        "lead_person": MENTOR,
         "starts_on": clock.today(),
         "due_on": clock.today() + datetime.timedelta(days=60),
         "measure": "Goes back to the chess club.",
@@ -506,7 +507,7 @@ def provider_check(kind, **changes):
     if kind != "interview":
         words["until"] = clock.today() + datetime.timedelta(days=2000)
     if kind == "dbs":
-        words["level"] = "enhanced"
+        words |= {"level": "enhanced", "mentor": MENTOR}
     else:
         words["note"] = "Two panels know its work."
     if kind == "suitability":
@@ -520,8 +521,9 @@ def checked_provider(world):
 
     provider = registered_provider(world)
     if not provider.checks.exists():
-        for kind in ("dbs", "suitability"):
-            providers.record_check(provider, provider_check(kind), by=world.administrator)
+        checks = [provider_check("dbs"), provider_check("suitability")]
+        for check in (*checks, provider_check("suitability", mentor=MENTOR)):
+            providers.record_check(provider, check, by=world.administrator)
     return provider
 
 

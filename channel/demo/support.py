@@ -109,6 +109,7 @@ def _meet(cast: Cast, item: PlanItem, days: float, sessions: tuple[tuple[int, st
 def _register(cast: Cast, days: float) -> None:
     """The area's provider comes on the register with its checks, before its first item starts."""
     agency, keeper = cast.agency("provider"), cast["administrator"]
+    mentor = cast["provider"].name
     if Provider.objects.filter(agency=agency).exists():
         return
     with clock.at(moment(days)):
@@ -123,9 +124,12 @@ def _register(cast: Cast, days: float) -> None:
         provider = providers.add(agency, approval, by=keeper)
         asked = tuple((name, True) for name in ProviderCheck.QUESTIONS)
         for check in (
-            providers.Check("dbs", today, keeper.name, end, level="enhanced"),
-            providers.Check(
-                "suitability", today, keeper.name, end, answers=asked, note="Known to two panels."
+            providers.Check("dbs", today, keeper.name, end, mentor, level="enhanced"),
+            *(
+                providers.Check(
+                    "suitability", today, keeper.name, end, who, "", asked, "Known to two panels."
+                )
+                for who in ("", mentor)
             ),
             providers.Check("interview", today, keeper.name, note="Met with the Prevent lead."),
         ):

@@ -25,6 +25,11 @@ class Migration(migrations.Migration):
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
+            model_name='historicalprovidercheck',
+            name='mentor',
+            field=models.CharField(blank=True, max_length=120),
+        ),
+        migrations.AddField(
             model_name='historicalsession',
             name='withdrawn_at',
             field=models.DateTimeField(null=True),
@@ -43,6 +48,11 @@ class Migration(migrations.Migration):
             model_name='invitation',
             name='told_at',
             field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name='providercheck',
+            name='mentor',
+            field=models.CharField(blank=True, max_length=120),
         ),
         migrations.AddField(
             model_name='session',

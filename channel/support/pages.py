@@ -78,11 +78,16 @@ def plan_page(reader: Reader) -> dict[str, Any]:
     }
 
 
-def _checked(items: list[PlanItem]) -> list[tuple[str, providers.Entry | None]]:
-    """The agencies that lead open items and need checks, with what is on the register of them."""
-    leading = {item.agency_id: item.agency.name for item in items if _is_checked(item)}
-    found = providers.checked(leading) if leading else {}
-    return [(name, found.get(pk)) for pk, name in leading.items()]
+def _checked(
+    items: list[PlanItem],
+) -> list[tuple[str, providers.Entry | None, providers.Checks | None]]:
+    """The agencies and mentors that lead open items and need checks, with what is on the register."""
+    leading = {
+        (item.agency_id, item.lead_person): item.agency.name for item in items if _is_checked(item)
+    }
+    found = providers.checked(pk for pk, _ in leading) if leading else {}
+    entries = [(name, found.get(pk), mentor) for (pk, mentor), name in leading.items()]
+    return [(name, entry, entry.of(mentor) if entry else None) for name, entry, mentor in entries]
 
 
 def _is_checked(item: PlanItem) -> bool:

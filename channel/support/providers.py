@@ -17,39 +17,30 @@ from prevent_cms.components.text import gov_date
 from prevent_cms.errors import ActionDenied, ActionInvalid
 
 Kind = ProviderCheck.Kind
+LACKING: dict[str, str] = {
+    Kind.DBS: "has no DBS check on record that is in force",
+    Kind.SUITABILITY: "has no passed suitability check in force",
+}
 NOT_YOURS = "Your role does not include the register of providers."
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One provider with its checks, newest first."""
+class Checks:
+    """The checks of one mentor, or those of a provider as a whole, newest first."""
 
-    provider: Provider
-    checks: list[ProviderCheck] = field(default_factory=list)
+    of: str
+    rows: list[ProviderCheck]
 
     def newest(self, kind: str, on: datetime.date | None = None) -> ProviderCheck | None:
         """The check of a kind that counts on a day: the last one recorded by then (R154)."""
         day = on or clock.today()
-        found = (one for one in self.checks if one.kind == kind and _recorded_on(one) <= day)
+        found = (one for one in self.rows if one.kind == kind and _recorded_on(one) <= day)
         return next(found, None)
 
-    def holds(self, kind: str, on: datetime.date) -> bool:
-        """Whether a check of a kind was recorded, passed and in force on a day."""
-        found = self.newest(kind, on)
-        return found is not None and found.holds(on)
-
-    def lacks(self, on: datetime.date, area_id: int) -> list[str]:
-        """What keeps it from delivering in an area on a day, each as words after its name.
-
-        The approval, its area, and the two checks without which nobody starts (R152-R154).
-        """
-        rules = (
-            (self.provider.is_approved(on), "is not on the approved list"),
-            (area_id in self.provider.areas, "is not approved for this area"),
-            (self.holds(Kind.DBS, on), "has no DBS check on record that is in force"),
-            (self.holds(Kind.SUITABILITY, on), "has no passed suitability check in force"),
-        )
-        return [words for holds, words in rules if not holds]
+    def lacks(self, on: datetime.date, *kinds: str) -> list[str]:
+        """Which of these kinds was not recorded, passed and in force on a day, as words after a name."""
+        found = [(kind, self.newest(kind, on)) for kind in kinds]
+        return [LACKING[kind] for kind, check in found if check is None or not check.holds(on)]
 
     @property
     def dbs(self) -> ProviderCheck | None:
@@ -61,8 +52,61 @@ class Entry:
 
     @property
     def state(self) -> list[str]:
-        """What it lacks today in its own area; nothing when it may deliver there."""
+        """What a mentor lacks today; nothing when they may meet somebody."""
+        return self.lacks(clock.today(), Kind.DBS, Kind.SUITABILITY)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One provider with its checks and those of its mentors, newest first."""
+
+    provider: Provider
+    checks: list[ProviderCheck] = field(default_factory=list)
+
+    def of(self, mentor: str) -> Checks:
+        """The checks of one mentor; of no name, those of the provider as a whole."""
+        name = mentor.casefold()
+        return Checks(mentor, [one for one in self.checks if one.mentor.casefold() == name])
+
+    @property
+    def mentors(self) -> list[Checks]:
+        """Everybody whom a check names, by name."""
+        names = {one.mentor.casefold(): one.mentor for one in reversed(self.checks) if one.mentor}
+        return [self.of(names[key]) for key in sorted(names)]
+
+    @property
+    def suitability(self) -> ProviderCheck | None:
+        return self.of("").suitability
+
+    def lacks(self, on: datetime.date, area_id: int) -> list[str]:
+        """What keeps it from delivering in an area on a day, each as words after its name: the
+        approval, its area, and what the panel must be satisfied of (R152, R153)."""
+        rules = (
+            (self.provider.is_approved(on), "is not on the approved list"),
+            (area_id in self.provider.areas, "is not approved for this area"),
+        )
+        found = [words for holds, words in rules if not holds]
+        return found + self.of("").lacks(on, Kind.SUITABILITY)
+
+    def why_not(self, mentor: str, on: datetime.date, area_id: int) -> list[str]:
+        """What keeps one mentor of it from meeting somebody on a day: what it lacks, and which of the
+        mentor's own checks (R154), each as a clause."""
+        own = self.of(mentor).lacks(on, Kind.DBS, Kind.SUITABILITY)
+        clauses = [("it", self.lacks(on, area_id)), (mentor, own)]
+        return [f"{who} {', and '.join(words)}" for who, words in clauses if words]
+
+    @property
+    def lacking(self) -> list[str]:
+        """What it lacks itself today in its own area."""
         return self.lacks(clock.today(), self.provider.agency.area_id)
+
+    @property
+    def state(self) -> list[str]:
+        """What keeps it from delivering there today; nothing when one of its mentors may."""
+        is_ready = any(not one.state for one in self.mentors)
+        return (
+            self.lacking if is_ready else [*self.lacking, "has no mentor whose checks are in force"]
+        )
 
 
 def _recorded_on(check: ProviderCheck) -> datetime.date:
@@ -92,23 +136,25 @@ def checked(agencies: Iterable[int]) -> dict[int, Entry]:
 
 
 def hindrance(item: PlanItem, on: datetime.date) -> str:
-    """Why nobody may deliver this item on a day, as a sentence; "" when nothing stands against it.
+    """Why this item may not be delivered on a day, as a sentence; "" when nothing stands against it.
 
-    Only an item that `needs_checks` can be hindered.
+    Only an item that `needs_checks` can be hindered: by the provider, or by whom it sends.
     """
     if not item.needs_checks:
         return ""
     name = item.agency.name
     entry = entries([item.agency_id]).get(item.agency_id)
-    lacking = entry.lacks(on, item.case.area_id) if entry else ["is not on the register"]
+    lacking = ["it is not on the register"]
+    if entry:
+        lacking = entry.why_not(item.lead_person, on, item.case.area_id)
     if not lacking:
         return ""
     day = "today" if on == clock.today() else f"on {gov_date(on)}"
-    return f"{name} cannot deliver support {day}: it {', and '.join(lacking)}."
+    return f"{name} cannot deliver support {day}: {'; '.join(lacking)}."
 
 
 def require_checked(item: PlanItem, on: datetime.date) -> None:
-    """Raise ActionInvalid unless the lead agency may deliver on a day (R152-R154)."""
+    """Raise ActionInvalid unless who leads the item may deliver on a day (R152-R154)."""
     if words := hindrance(item, on):
         raise ActionInvalid(words)
 
@@ -181,6 +227,12 @@ def not_entered(area: Area) -> QuerySet[Agency]:
     return provider_agencies([area]).exclude(pk__in=Provider.objects.values("agency"))
 
 
+def mentor_of(provider: Provider, check: str) -> str:
+    """Whose check one of a provider's is, by its number, which addresses use for it is no name."""
+    rows = provider.checks.filter(pk=check) if check.isdecimal() else provider.checks.none()
+    return next(iter(rows.values_list("mentor", flat=True)), "")
+
+
 def page(provider: Provider) -> dict[str, Any]:
     """What the page of a provider shows: its entry, what it lacks today, every check."""
     areas = Area.objects.filter(pk__in=provider.areas)
@@ -190,4 +242,5 @@ def page(provider: Provider) -> dict[str, Any]:
         "entry": Entry(provider, checks),
         "areas": [area.name for area in areas],
         "kinds": Kind.choices,
+        "own_kinds": [(kind.value, kind.label) for kind in (Kind.DBS, Kind.SUITABILITY)],
     }

@@ -31,6 +31,11 @@ def check(world, provider, kind, **changes):
     )
 
 
+def own(world, provider, **changes):
+    """The suitability check of the mentor."""
+    return check(world, provider, "suitability", mentor=stages.MENTOR, **changes)
+
+
 def planned(world, agency="provider", **changes):
     """An item that could start, if its agency were checked."""
     case = stages.consented(world, stages.supported(world))
@@ -50,15 +55,16 @@ def url(item):
 # The guard
 
 
-def test_nothing_starts_before_each_of_the_four(world):
+def test_nothing_starts_before_each_of_the_five(world):
     item = planned(world)
     with pytest.raises(ActionInvalid, match="is not on the register"):
         start(world, item)
     provider = stages.registered_provider(world, areas=())
     steps = (
         ("is not approved for this area", lambda: change(world, provider)),
-        ("has no DBS check on record", lambda: check(world, provider, "dbs")),
-        ("no passed suitability check", lambda: check(world, provider, "suitability")),
+        ("it has no passed suitability check", lambda: check(world, provider, "suitability")),
+        ("Sam Invented has no DBS check on record", lambda: check(world, provider, "dbs")),
+        ("Sam Invented has no passed suitability", lambda: own(world, provider)),
     )
     for words, do in steps:
         with pytest.raises(ActionInvalid, match=words):
@@ -106,6 +112,7 @@ def test_what_lapses_stops_sessions_from_that_day(world):
     provider = stages.registered_provider(world)
     check(world, provider, "dbs", until=clock.today() + 10 * DAY)
     check(world, provider, "suitability")
+    own(world, provider)
     item = start(world, item)
     with clock.at(clock.now() + 20 * DAY):
         day = timezone.localdate(item.started_at)
@@ -128,6 +135,9 @@ def test_a_no_in_the_newest_suitability_check_stops_everything(world):
         start(world, planned(world))
     check(world, provider, "suitability")
     assert register.entries([provider.agency_id])[provider.agency_id].state == []
+    own(world, provider, answers=answers)
+    with pytest.raises(ActionInvalid, match="Sam Invented has no passed suitability check"):
+        start(world, PlanItem.objects.get())
 
 
 def test_an_approval_that_is_over_stops_everything(world):
@@ -144,8 +154,9 @@ def test_the_plan_shows_the_checks_to_the_panel(world):
     provider = stages.registered_provider(world)
     check(world, provider, "dbs")
     page = text(world.lead, plan)
-    assert "DBS seen" in page
+    assert "Sam Invented: DBS seen" in page
     assert "It has no passed suitability check in force." in page
+    assert "Sam Invented has no passed suitability check in force." in page
 
 
 # The register
@@ -163,8 +174,7 @@ def test_a_register_lists_what_is_entered_and_what_is_not(world):
 
 
 def test_a_provider_is_entered_changed_and_checked_by_forms(world):
-    client = as_user(world.administrator)
-    today = clock.today()
+    client, today = as_user(world.administrator), clock.today()
 
     def dates(**named):
         parts = ("day", "month", "year")
@@ -182,14 +192,16 @@ def test_a_provider_is_entered_changed_and_checked_by_forms(world):
     assert client.post("/providers/new/test/", form).status_code == 302
     made = Provider.objects.get()
     base = f"/providers/{made.pk}/"
-    given = dates(on=today, until=today - DAY) | {"seen_by": "Lead Invented", "level": "enhanced"}
+    words = {"seen_by": "Lead Invented", "level": "enhanced", "mentor": "Sam Invented"}
+    given = dates(on=today, until=today - DAY) | words
     page = client.post(f"{base}checks/dbs/", given).content.decode()
     assert "The day until which it counts must be after the check" in page
     given |= dates(until=today + 50 * DAY)
     assert client.post(f"{base}checks/dbs/", given | {"note": "Caution 1999"}).status_code == 302
     assert ProviderCheck.objects.get().note == ""  # what stands in a certificate is never kept
     given |= dict.fromkeys(ProviderCheck.QUESTIONS, "yes") | {"note": "Known."}
-    assert client.post(f"{base}checks/suitability/", given).status_code == 302
+    sent = (given, given | {"mentor": ""})
+    assert {client.post(f"{base}checks/suitability/", s).status_code for s in sent} == {302}
     given |= {"note": "Spoke with two."}
     assert client.post(f"{base}checks/interview/", given).status_code == 302
     assert client.get(f"{base}checks/other/").status_code == 404
@@ -200,7 +212,7 @@ def test_a_provider_is_entered_changed_and_checked_by_forms(world):
     assert client.post(f"{base}change/", form).status_code == 302
     assert "Ideology" in client.get(base).content.decode()
     kinds = list(Event.objects.filter(type__startswith="provider.").values_list("type", flat=True))
-    assert kinds == ["provider.added", *["provider.checked"] * 3, "provider.changed"]
+    assert kinds == ["provider.added", *["provider.checked"] * 4, "provider.changed"]
 
 
 def test_who_keeps_the_register_and_what_it_refuses(world, elsewhere):
@@ -228,6 +240,7 @@ def test_who_keeps_the_register_and_what_it_refuses(world, elsewhere):
         ("dbs", {"on": clock.today() + 400 * DAY}, "in the future"),
         ("dbs", {"until": datetime.date(2020, 1, 1)}, "cannot end before"),
         ("dbs", {"level": ""}, "Answer everything"),
+        ("dbs", {"mentor": ""}, "Answer everything"),
         ("dbs", {"note": "What it said"}, "Answer everything"),
         ("dbs", {"until": None}, "Answer everything"),
         ("suitability", {"answers": ()}, "Answer everything"),
@@ -244,6 +257,10 @@ def test_a_check_that_cannot_be_is_refused(world, kind, changes, words):
 # Whatever people try
 
 
+# The checks without which nobody meets anybody: a kind, and whose it is.
+ASKED = (("dbs", stages.MENTOR), ("suitability", stages.MENTOR), ("suitability", ""))
+
+
 class Walk:
     """Random acts over two items of a provider, each on a later day or the same."""
 
@@ -257,7 +274,7 @@ class Walk:
             items.add_item(self.case, draft, grounds=stages.grounds(), by=world.lead)
 
     def go(self, steps):
-        acts = [self.check, self.check, self.consent, self.start, self.report]
+        acts = [self.check, self.check, self.check, self.consent, self.start, self.report]
         acts += [self.session] * 4
         for _ in range(steps):
             self.now += self.rng.choice((0, 0, 1, 2)) * DAY + datetime.timedelta(minutes=1)
@@ -275,9 +292,9 @@ class Walk:
         return self.rng.choice(list(PlanItem.objects.filter(status__in=PlanItem.OPEN)))
 
     def check(self):
-        kind, on = self.rng.choice(("dbs", "suitability")), self.day()
+        (kind, mentor), on = self.rng.choice(ASKED), self.day()
         passed = self.rng.random() < 0.9
-        changes = {"on": on, "until": on + self.rng.randint(5, 60) * DAY}
+        changes = {"on": on, "until": on + self.rng.randint(5, 60) * DAY, "mentor": mentor}
         if kind == "suitability":
             names = ProviderCheck.QUESTIONS
             changes["answers"] = tuple((name, passed or name != "reliable") for name in names)
@@ -316,11 +333,13 @@ def wrong(session):
         return "no consent on that day"
     if on < timezone.localdate(session.item.started_at):
         return "before its start"
-    for kind in ("dbs", "suitability"):
-        rows = ProviderCheck.objects.filter(kind=kind, at__lt=clock.start_of(on + DAY))
+    for kind, mentor in ASKED:
+        rows = ProviderCheck.objects.filter(
+            kind=kind, mentor=mentor, at__lt=clock.start_of(on + DAY)
+        )
         newest = rows.order_by("at", "pk").last()
         if newest is None or newest.reliable is False or not newest.on <= on <= newest.until:
-            return f"no {kind} on that day"
+            return f"no {kind} of {mentor or 'the provider'} on that day"
     return ""
 
 

@@ -29,12 +29,14 @@ class Approval:
 
 @dataclass(frozen=True)
 class Check:
-    """A check as it was made; `answers` are those of a suitability check, by question (R153)."""
+    """A check as it was made, of a mentor or of the provider as a whole; `answers` are those of a
+    suitability check, by question (R153)."""
 
     kind: str
     on: datetime.date
     seen_by: str
     until: datetime.date | None = None
+    mentor: str = ""
     level: str = ""
     answers: tuple[tuple[str, bool], ...] = ()
     note: str = ""
@@ -88,6 +90,7 @@ def record_check(provider: Provider, check: Check, *, by: User) -> ProviderCheck
     row: ProviderCheck = ProviderCheck.objects.create(
         provider=provider,
         kind=check.kind,
+        mentor=check.mentor,
         on=check.on,
         until=check.until,
         seen_by=check.seen_by,
@@ -101,9 +104,10 @@ def record_check(provider: Provider, check: Check, *, by: User) -> ProviderCheck
 
 
 def _is_complete(check: Check) -> bool:
-    """Whether it says what its kind asks, and of a certificate no more than that it was seen."""
+    """Whether it says what its kind asks, and of a certificate, which is a person's, no more than
+    whose it is and that it was seen."""
     return {
-        Kind.DBS: bool(check.until and check.level and not check.note),
+        Kind.DBS: bool(check.until and check.level and check.mentor and not check.note),
         Kind.SUITABILITY: bool(check.until)
         and {name for name, _ in check.answers} == set(ProviderCheck.QUESTIONS),
         Kind.INTERVIEW: bool(check.note),

@@ -127,7 +127,10 @@ class ItemForm(fields.RevealingForm, AgreedForm):
         Agency.objects.none(), label="Lead agency", what="the lead agency", empty="Choose an agency"
     )
     lead_person = fields.ShortText(
-        label="Who there?", what="the name of the person there", max_length=120
+        label="Who there?",
+        what="the name of the person there",
+        help_text="For a provider its mentor, by the name on the register of providers",
+        max_length=120,
     )
     starts_on = fields.DateField(label="Start date", what="the start date")
     due_on = fields.DateField(label="To be done by", what="the date by which it is to be done")

@@ -10,6 +10,7 @@ from prevent_cms import edits, fields
 from prevent_cms.history.versions import Record
 
 Kind = ProviderCheck.Kind
+MENTOR = "The name under which the mentor leads items of a plan, such as Sam Invented"
 KEEPERS = "those who keep the register of providers in your area. Whoever reads a plan sees until when approval and checks hold."
 
 
@@ -85,6 +86,7 @@ class CheckForm(forms.Form):
 
     who_sees_all = KEEPERS
     kind = ""
+    field_order = ("mentor",)
 
     on = fields.DateField(label="Date of the check", past=True, or_today=True)
     seen_by = fields.ShortText(
@@ -114,16 +116,29 @@ class DbsForm(CheckForm):
 
     kind = Kind.DBS
 
+    mentor = fields.ShortText(
+        label="Whose certificate is it?",
+        what="whose certificate it is",
+        help_text=MENTOR,
+        max_length=120,
+    )
     level = fields.RadioChoice(
         label="Level of the check", what="the level", choices=ProviderCheck.Level.choices
     )
 
 
 class SuitabilityForm(CheckForm):
-    """What the panel must be satisfied of with a provider (R153)."""
+    """What the panel must be satisfied of with a provider and with a mentor it sends (R153)."""
 
     kind = Kind.SUITABILITY
 
+    mentor = fields.ShortText(
+        label="Name of the mentor (optional)",
+        what="the name of the mentor",
+        help_text=f"Leave it empty for a check of the provider as a whole. {MENTOR}",
+        max_length=120,
+        required=False,
+    )
     reliable = fields.YesNoField(label="Is it reliable?", what="whether it is reliable")
     suitable = fields.YesNoField(label="Is it suitable?", what="whether it is suitable")
     credible = fields.YesNoField(

@@ -40,7 +40,7 @@ class Provider(models.Model):
 
 
 class ProviderCheck(models.Model):
-    """One check of a provider. A new one is a new row; none is ever changed (R153, R154).
+    """One check of a provider, or of a mentor who works for it. A new one is a new row; none is ever changed (R153, R154).
 
     Of a DBS certificate it says that somebody saw it, of which level and until when it counts; what
     stands in it is written nowhere.
@@ -61,6 +61,7 @@ class ProviderCheck(models.Model):
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="checks")
     kind = models.CharField(max_length=12, choices=Kind.choices)
+    mentor = models.CharField(max_length=120, blank=True)  # whose it is; nothing: the provider's
     on = models.DateField()
     until = models.DateField(null=True)
     seen_by = models.CharField(max_length=120)

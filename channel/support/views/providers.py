@@ -64,7 +64,8 @@ def provider_check(request: SignedInRequest, pk: int, slug: str) -> HttpResponse
     found = providers.get_provider(request.user, pk)
     if slug not in CHECK_FORMS:
         raise Http404
-    form = CHECK_FORMS[slug](posted(request))
+    initial = {"mentor": providers.mentor_of(found, request.GET.get("as", ""))}
+    form = CHECK_FORMS[slug](posted(request), initial=initial)
     if form.is_valid():
         register.record_check(found, form.check, by=request.user)
         messages.success(request, "The check has been recorded")
