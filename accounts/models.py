@@ -1,5 +1,6 @@
 import copy
 import datetime
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -148,6 +149,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     def sit(self, memberships: Iterable["Membership"]) -> None:
         """Take the current memberships from a query that has been made."""
         self.seats = _seats(memberships)
+
+    @classmethod
+    def seat(cls, people: Iterable["User"]) -> None:
+        """Fetch where several people work now in one query."""
+        people, held = list(people), defaultdict(list)
+        rows = Membership.objects.current().filter(user__in=people)
+        for row in rows.select_related("agency__area"):
+            held[row.user_id].append(row)
+        for one in people:
+            one.sit(held[one.pk])
 
     def in_area(self, code: str) -> "User":
         """The same person, as if they worked in this area alone: to narrow what is asked (R180)."""

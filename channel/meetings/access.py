@@ -60,7 +60,8 @@ def meetings_for(user: User) -> QuerySet[Meeting]:
         if ShareKind.COORDINATE not in seat.kinds:
             own &= Q(issued_at__isnull=False)
         rule |= own
-    return Meeting.objects.filter(rule).select_related("panel__area", "panel__council")
+    found = Meeting.objects.filter(rule)
+    return found.select_related("panel__area", "panel__council", "circulation")
 
 
 def get_meeting(user: User, pk: int, *perms: Perm) -> Meeting:
@@ -193,6 +194,14 @@ def require_checking(user: User, meeting: Meeting) -> None:
     require_minutes(user, meeting)
 
 
+def unanswered(user: User, meeting: Meeting) -> int:
+    """How many of these nobody has answered."""
+    on_items = ItemRemark.objects.visible_to(user).filter(item__meeting=meeting)
+    kinds = MeetingRemark.objects.filter(meeting=meeting), on_items
+    first, second = (rows.filter(state=Remark.State.OPEN).values("pk") for rows in kinds)
+    return first.order_by().union(second.order_by(), all=True).count()
+
+
 def remarks_for(user: User, meeting: Meeting) -> list[Remark]:
     """What was said of the draft: on the whole, then item by item as far as items are open."""
     on_items = ItemRemark.objects.visible_to(user).filter(item__meeting=meeting)
@@ -218,13 +227,11 @@ def require_minutes(user: User, meeting: Meeting) -> None:
         raise ActionInvalid("The minutes have not been approved yet.")
 
 
-def approving_meetings(meeting: Meeting) -> list[Meeting]:
-    """The meetings that may approve a meeting's minutes: itself, and later ones that are under way
-    or over, the newest first."""
-    later = Meeting.objects.filter(
-        panel=meeting.panel, starts_at__gt=meeting.starts_at, opened_at__isnull=False
-    )
-    return [meeting, *later.select_related("panel").order_by("-starts_at")[:12]]
+def approving_meetings(meeting: Meeting, later: list[Meeting]) -> list[Meeting]:
+    """The meetings that may approve a meeting's minutes: itself, and of the `later` ones those that
+    are under way or over, the newest first."""
+    opened = [one for one in later if one.opened_at]
+    return [meeting, *opened[:-13:-1]]
 
 
 def require_taking(user: User) -> None:

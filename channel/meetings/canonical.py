@@ -6,9 +6,11 @@ Sorted JSON without spaces. Every item carries its handling mark; POLICE materia
 import datetime
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import OuterRef, Prefetch, Subquery
 from django.utils import timezone
 
 from accounts.models import User
@@ -24,10 +26,11 @@ from channel.meetings.models import (
 from channel.meetings.room import Room
 from prevent_cms.errors import ActionInvalid
 from prevent_cms.marking import CLASSIFICATION, Mark
-from referrals.models import PersonFact
+from referrals.models import Case, PersonFact
 
 Record = dict[str, Any]
 RESTRICTED = "Restricted item"
+ACTIONS = Prefetch("decision__actions", PanelAction.objects.select_related("agency"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,23 +44,13 @@ class Correction:
     by: str
 
 
-def build(meeting: Meeting) -> Record:
-    """The whole record of a meeting as it stands, for the seal; never shown without `for_reader`."""
-    items = list(
-        AgendaItem.objects.filter(meeting=meeting)
-        .exclude(mark=Mark.POLICE)
-        .select_related("case")
-        .prefetch_related("withdrawals")
-    )
-    decisions = {
-        d.item_id: d
-        for d in Decision.objects.filter(item__in=items)
-        .exclude(mark=Mark.POLICE)
-        .prefetch_related("by", "actions__agency")  # one person is looked up once
-    }
-    names = initials([item.case_id for item in items])
-    room = Room(meeting)
-    seats = [person.row for person in room.people]
+def build(meeting: Meeting, later: list[Meeting] | None = None) -> Record:
+    """The whole record of a meeting as it stands, for the seal; never shown without `for_reader`.
+
+    `later` are the panel's meetings after it, where they are known (dates.later).
+    """
+    room, items = Room(meeting), _items(meeting)
+    coming = dates.later(meeting) if later is None else later
     return {
         "format": 1,
         "classification": CLASSIFICATION,
@@ -69,12 +62,33 @@ def build(meeting: Meeting) -> Record:
         "closed_at": _moment(meeting.closed_at),
         "place": meeting.place,
         "quorum": room.quorum.sentence,
-        "confidentiality": confidentiality.Agreed(meeting, seats).sentence,
-        "attendance": [_line(row) for row in seats],
-        "items": [of_item(i, names.get(i.case_id, ""), decisions.get(i.pk)) for i in items],
+        "confidentiality": confidentiality.sentence(room),
+        "attendance": [_line(person.row) for person in room.people],
+        "items": items,
         "corrections": [],
-        "next_meeting": dates.next_meeting_on(meeting).isoformat(),
+        "next_meeting": dates.day_after(meeting, next(iter(coming), None)).isoformat(),
     }
+
+
+def _items(meeting: Meeting) -> list[Record]:
+    items = (
+        AgendaItem.objects.filter(meeting=meeting)
+        .exclude(mark=Mark.POLICE)  # the database lets none of what hangs on it be POLICE
+        .select_related("case", "decision__by")
+        .prefetch_related("withdrawals", ACTIONS)
+        .annotate(name=_name_of("case"))
+    )
+    found = [(item, getattr(item, "decision", None)) for item in items]
+    User.seat(decision.by for _, decision in found if decision and decision.by)
+    return [
+        of_item(item, queries.short(item.name or ""), decision, actions_of(decision))
+        for item, decision in found
+    ]
+
+
+def actions_of(decision: Decision | None) -> Iterable[PanelAction]:
+    """What was taken away with it."""
+    return decision.actions.all() if decision else ()
 
 
 def text_of(record: Record) -> str:
@@ -138,7 +152,12 @@ def _line(row: Attendance) -> Record:
     }
 
 
-def of_item(item: AgendaItem, initials: str, decision: Decision | None) -> Record:
+def of_item(
+    item: AgendaItem,
+    initials: str,
+    decision: Decision | None,
+    actions: Iterable[PanelAction],
+) -> Record:
     """One item as it stands in the record."""
     return {
         "number": item.number,
@@ -149,7 +168,7 @@ def of_item(item: AgendaItem, initials: str, decision: Decision | None) -> Recor
         "why": item.why,
         "said": _said(decision) if decision else None,
         "decided": _decided(decision) if decision and decision.choice else None,
-        "actions": [_action(a) for a in decision.actions.all()] if decision else [],
+        "actions": [_action(one) for one in actions],
         "withdrew": [row.name for row in item.withdrawals.all()],
     }
 
@@ -206,10 +225,17 @@ def _action(action: PanelAction) -> Record:
 
 def initials(cases: list[int]) -> dict[int, str]:
     """Case id -> initials, from names that every panel member may read."""
+    names = Case.objects.filter(pk__in=cases).annotate(found=_name_of("pk"))
+    found = names.values_list("pk", "found")
+    return {pk: queries.short(name) for pk, name in found if name}
+
+
+def _name_of(case: str) -> Subquery:
+    """The newest name of the person of a case, of those that every panel member may read."""
     names = PersonFact.objects.filter(
-        case_id__in=cases, kind=PersonFact.Kind.NAME, mark__in=[Mark.COORDINATION, Mark.PANEL]
+        case=OuterRef(case), kind=PersonFact.Kind.NAME, mark__in=[Mark.COORDINATION, Mark.PANEL]
     )
-    return {fact.case_id: queries.short(fact.value) for fact in names.order_by("pk")}
+    return Subquery(names.order_by("-pk").values("value")[:1])
 
 
 def _date(day: datetime.date | None) -> str:

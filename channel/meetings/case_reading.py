@@ -1,6 +1,8 @@
 """What the panel has said, decided and handed out on one case, for one reader."""
 
 import json
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from accounts.models import User
@@ -26,29 +28,37 @@ class OpenAction:
     may_update: bool
 
 
-def sittings(user: User, case: Case) -> list[Sitting]:
-    """Every time the panel has sat on this case, newest first, with what was recorded."""
+def sittings(user: User, case: Case, actions: Iterable[OpenAction]) -> list[Sitting]:
+    """Every time the panel has sat on this case, newest first, with what was recorded.
+
+    `actions` are those from the case that the user may read.
+    """
     items = AgendaItem.objects.visible_to(user).filter(
         case=case, meeting__status__in=queries.HELD, meeting__in=access.meetings_for(user)
     )
     items = items.select_related("meeting__panel", "decision__by", "case")
-    items = items.prefetch_related("withdrawals", "decision__actions__agency").order_by(
-        "-meeting__starts_at"
-    )
+    items = items.prefetch_related("withdrawals").order_by("-meeting__starts_at")
     done = [one.meeting_id for one in items if one.meeting.status == Meeting.Status.SEALED]
     newest = Minutes.objects.filter(meeting__in=done).order_by("version") if done else ()
     sealed = {one.meeting_id: one for one in newest}
-    return [
-        Sitting(item, reading.item(_record(item, sealed.get(item.meeting_id)))) for item in items
-    ]
+    open_ones = [getattr(one, "decision", None) for one in items if one.meeting_id not in sealed]
+    User.seat(one.by for one in open_ones if one and one.by)
+    taken = defaultdict(list)
+    for one in sorted((one.action for one in actions), key=lambda one: (one.due_on, one.pk)):
+        taken[one.decision_id].append(one)
+    return [Sitting(one, reading.item(_record(one, sealed, taken))) for one in items]
 
 
-def _record(item: AgendaItem, minutes: Minutes | None) -> canonical.Record:
+def _record(
+    item: AgendaItem, sealed: dict[int, Minutes], taken: dict[int, list[PanelAction]]
+) -> canonical.Record:
     """What is recorded of an item: as it was sealed, with its corrections, else as it stands."""
+    minutes = sealed.get(item.meeting_id)
     if minutes:
         found = json.loads(minutes.record)["items"]
         return next(one for one in found if one["number"] == item.number)
-    return canonical.of_item(item, "", getattr(item, "decision", None))
+    decision = getattr(item, "decision", None)
+    return canonical.of_item(item, "", decision, taken[decision.pk] if decision else ())
 
 
 def actions(reader: Reader) -> list[OpenAction]:

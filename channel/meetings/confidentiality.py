@@ -1,12 +1,11 @@
 """The confidentiality statement of a meeting: its text, and who has agreed to it."""
 
 import hashlib
-from dataclasses import dataclass
-from functools import cached_property
 
 from accounts.models import User
 from channel.meetings import steps
 from channel.meetings.models import Attendance, ConfidentialityAgreed, Meeting
+from channel.meetings.room import AWAY, Person, Room
 from prevent_cms.components.text import counted
 
 
@@ -20,50 +19,32 @@ def version(meeting: Meeting) -> str:
     return hashlib.sha256(statement(meeting).encode()).hexdigest()
 
 
-@dataclass(frozen=True)
-class Agreed:
-    """Who has agreed, of those who are at the meeting; `seats` saves asking for them again."""
+def has_agreed(meeting: Meeting, user: User) -> bool:
+    """Whether somebody who signs in has agreed."""
+    return ConfidentialityAgreed.objects.filter(meeting=meeting, user=user).exists()
 
-    meeting: Meeting
-    seats: list[Attendance] | None = None
 
-    @cached_property
-    def _rows(self) -> list[ConfidentialityAgreed]:
-        return list(ConfidentialityAgreed.objects.filter(meeting=self.meeting))
+def asks(meeting: Meeting, user: User) -> bool:
+    """Whether somebody who opens an item is asked to agree first."""
+    return steps.allows("agree", meeting) and not has_agreed(meeting, user)
 
-    @cached_property
-    def _there(self) -> list[Attendance]:
-        rows = self.seats
-        if rows is None:
-            opened = self.meeting.opened_at is not None
-            rows = list(Attendance.objects.filter(meeting=self.meeting)) if opened else []
-        return [row for row in rows if row.status != Attendance.Status.APOLOGIES]
 
-    def has(self, user: User) -> bool:
-        """Whether somebody who signs in has agreed."""
-        return any(row.user_id == user.pk for row in self._rows)
+def missing(room: Room) -> list[Attendance]:
+    """Who is at the meeting and has not agreed yet."""
+    return [person.row for person in _there(room) if not person.has_agreed]
 
-    def is_missing(self, seat: Attendance) -> bool:
-        """Whether somebody at the meeting has not agreed yet, neither signed in nor aloud."""
-        return not any(
-            row.attendance_id == seat.pk or (row.user_id and row.user_id == seat.user_id)
-            for row in self._rows
-        )
 
-    @property
-    def missing(self) -> list[Attendance]:
-        """Who is at the meeting and has not agreed yet."""
-        return [row for row in self._there if self.is_missing(row)]
+def sentence(room: Room) -> str:
+    """The line of the minutes; nothing while nobody is there."""
+    there = _there(room)
+    if not there:
+        return ""
+    agreed = sum(person.has_agreed for person in there)
+    return f"{agreed} of {counted(len(there), 'person,people')} agreed to the confidentiality statement."
 
-    @property
-    def sentence(self) -> str:
-        """The line of the minutes; nothing while nobody is there."""
-        if not self._there:
-            return ""
-        people = counted(len(self._there), "person,people")
-        agreed = len(self._there) - len(self.missing)
-        return f"{agreed} of {people} agreed to the confidentiality statement."
 
-    def asks(self, user: User) -> bool:
-        """Whether somebody who opens an item is asked to agree first."""
-        return steps.allows("agree", self.meeting) and not self.has(user)
+def _there(room: Room) -> list[Person]:
+    """Who is at the meeting; nobody before it opens."""
+    if room.meeting.opened_at is None:
+        return []
+    return [person for person in room.people if person.row.status != AWAY]

@@ -8,7 +8,7 @@ from functools import cached_property
 from django.utils import timezone
 
 from accounts.models import User
-from channel.meetings import canonical, reading
+from channel.meetings import canonical, dates, reading
 from channel.meetings.models import Meeting, Minutes
 
 
@@ -23,6 +23,8 @@ class Copy:
     @cached_property
     def versions(self) -> list[Minutes]:
         """Every sealed version, the newest first."""
+        if self.meeting.status != Meeting.Status.SEALED:
+            return []
         found = Minutes.objects.filter(meeting=self.meeting).order_by("-version")
         return list(found.select_related("approved_by", "approved_meeting__panel"))
 
@@ -58,7 +60,12 @@ class Copy:
     def whole(self) -> canonical.Record:
         """The record; nobody is shown it but through `shown`."""
         record: canonical.Record | None = json.loads(self.sealed.record) if self.sealed else None
-        return record or canonical.build(self.meeting)
+        return record or canonical.build(self.meeting, self.later)
+
+    @cached_property
+    def later(self) -> list[Meeting]:
+        """The panel's meetings after this one."""
+        return dates.later(self.meeting)
 
     @cached_property
     def shown(self) -> reading.ShownRecord:

@@ -27,6 +27,11 @@ def following(meeting: Meeting) -> QuerySet[Meeting]:
     return later.exclude(status=Meeting.Status.CANCELLED).order_by("starts_at")
 
 
+def later(meeting: Meeting) -> list[Meeting]:
+    """The first of these, with their panel: three years of a monthly panel."""
+    return list(following(meeting).select_related("panel")[:36])
+
+
 def next_meeting_on(meeting: Meeting) -> datetime.date:
     """The day of the panel's next meeting; not planned yet, the interval of policy from this one."""
     return day_after(meeting, following(meeting).first())

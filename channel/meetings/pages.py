@@ -18,21 +18,23 @@ from channel.meetings.capacity import capacity
 from channel.meetings.invitations import Board
 from channel.meetings.models import Meeting
 from channel.meetings.placing import Due
+from channel.meetings.room import Room
 
 
 def agenda_page(user: User, meeting: Meeting, lines: list[queries.Line]) -> dict[str, Any]:
     """The agenda between what opens and closes a meeting, who answered, and what can be done now."""
     manages = access.may(user, Perm.MEETING_MANAGE, meeting)
     may_add = manages and meeting.status in (meeting.Status.ISSUED, meeting.Status.IN_SESSION)
-    agreed = confidentiality.Agreed(meeting)
+    room = Room(meeting)
     return {
         **standing.around(user, meeting),
-        "summary": queries.summary(meeting, lines),
+        "summary": queries.summary(room, lines),
         "capacity": capacity(meeting, lines),
         "replies": replies.expected(user, meeting),
         "late": queries.late_cases(user, meeting) if may_add else [],
-        "agreed": agreed,
-        "may_agree": agreed.asks(user),
+        "agreed": confidentiality.sentence(room),
+        "not_agreed": confidentiality.missing(room),
+        "may_agree": confidentiality.asks(meeting, user),
         "may_record": access.may(user, Perm.MEETING_RECORD, meeting),
         "manages": manages,
         "may_move": manages and steps.allows("move", meeting),

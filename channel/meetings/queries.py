@@ -263,10 +263,10 @@ class Summary:
     undecided: int
 
 
-def summary(meeting: Meeting, lines: list[Line]) -> Summary:
+def summary(room: Room, lines: list[Line]) -> Summary:
     """The three boxes over the agenda, from what this reader sees of it."""
-    known = meeting.opened_at is not None
+    known = room.meeting.opened_at is not None
     counts = [(group.label, len(members)) for group, members in in_groups(lines)]
-    needed = meeting.panel.area.rules.quorum_agencies
-    there = quorum_of(meeting) if known else quorum.assess([], needed)
+    needed = room.meeting.panel.area.rules.quorum_agencies
+    there = room.quorum if known else quorum.assess([], needed)
     return Summary(there, known, counts, len(undecided(lines)))

@@ -4,10 +4,13 @@ import datetime
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import Exists, OuterRef, Q
+
 from accounts.models import Agency
 from channel.meetings.models import (
     AgendaItem,
     Attendance,
+    ConfidentialityAgreed,
     HomeForce,
     Meeting,
     Movement,
@@ -18,6 +21,12 @@ from channel.meetings.timing import Timing, hour
 from referrals.models import Bar
 
 AWAY = Attendance.Status.APOLOGIES
+# Whether somebody with a seat has agreed to the confidentiality statement, signed in or aloud.
+AGREED = Exists(
+    ConfidentialityAgreed.objects.filter(
+        Q(attendance=OuterRef("pk")) | Q(meeting=OuterRef("meeting"), user=OuterRef("user"))
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -27,6 +36,7 @@ class Person:
     row: Attendance
     is_here: bool
     words: str
+    has_agreed: bool  # to the confidentiality statement
 
     @property
     def name(self) -> str:
@@ -43,10 +53,9 @@ class Room:
     @cached_property
     def people(self) -> list[Person]:
         rows = Attendance.objects.filter(meeting=self.meeting).select_related("agency")
-        if self.item is None:
-            return [Person(row, row.status != AWAY, row.get_status_display()) for row in rows]
-        people = [self._person(row) for row in rows.prefetch_related("movements")]
-        return [person for person in people if person]
+        rows = rows.prefetch_related("movements") if self.item else rows
+        judged = [(row, self._judge(row)) for row in rows.annotate(has_agreed=AGREED)]
+        return [Person(row, *found, row.has_agreed) for row, found in judged if found]
 
     @property
     def here(self) -> int:
@@ -110,12 +119,14 @@ class Room:
             None,
         )
 
-    def _person(self, row: Attendance) -> Person | None:
-        """One line, judged; nothing of somebody who is barred and has said nothing here: whom a
-        bar is set on is not for everybody."""
+    def _judge(self, row: Attendance) -> tuple[bool, str] | None:
+        """Whether they are here, and since when or why not; nothing of somebody who is barred and
+        has said nothing here: whom a bar is set on is not for everybody."""
+        if self.item is None:
+            return row.status != AWAY, row.get_status_display()
         out = self.withdrawal_of(row)
         if out:
-            return Person(row, False, f"Withdrew {hour(out.at)}, conflict of interest")
+            return False, f"Withdrew {hour(out.at)}, conflict of interest"
         if row.user_id in self._barred:
             return None
         moves = list(row.movements.all())
@@ -123,12 +134,12 @@ class Room:
         if past:
             last = past[-1]
             is_here = last.kind == Movement.Kind.JOINED
-            return Person(row, is_here, f"{last.get_kind_display()} {hour(last.at)}")
+            return is_here, f"{last.get_kind_display()} {hour(last.at)}"
         if row.status == AWAY or (moves and moves[0].kind == Movement.Kind.JOINED):
-            return Person(row, False, "Apologies" if row.status == AWAY else "Not here yet")
+            return False, "Apologies" if row.status == AWAY else "Not here yet"
         since = f"here since {hour(self.meeting.opened_at or self.meeting.starts_at)}"
         told = f"{row.get_status_display()}, {since}" if row.status != "present" else since
-        return Person(row, True, told[0].upper() + told[1:])
+        return True, told[0].upper() + told[1:]
 
 
 def _is(agency: Agency | None, kind: Agency.Kind) -> bool:

@@ -86,4 +86,5 @@ class Board:
         """What is recorded so far, in words."""
         now = next((one for one in self._decisions if one.item_id == self.item.pk), None)
         line = next(line for line in self.lines if line.is_now)
-        return reading.item(canonical.of_item(self.item, line.initials, now))
+        told = canonical.of_item(self.item, line.initials, now, canonical.actions_of(now))
+        return reading.item(told)

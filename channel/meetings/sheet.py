@@ -7,7 +7,6 @@ from accounts.models import User
 from accounts.permissions import Perm
 from channel.meetings import (
     canonical,
-    confidentiality,
     expected,
     queries,
     reading,
@@ -17,7 +16,6 @@ from channel.meetings import (
 )
 from channel.meetings.models import (
     AgendaItem,
-    Attendance,
     Decision,
     Meeting,
     PanelAction,
@@ -164,16 +162,6 @@ class Sheet:
         return steps.allows("withdraw", self.item.meeting) and self.item.case.owner != self.user
 
     @cached_property
-    def agreed(self) -> confidentiality.Agreed:
-        """Who has agreed to the confidentiality statement of the meeting."""
-        return confidentiality.Agreed(self.item.meeting)
-
-    @property
-    def not_agreed(self) -> list[Attendance]:
-        """Who at the meeting has not."""
-        return [one.row for one in self.room.people if self.agreed.is_missing(one.row)]
-
-    @cached_property
     def moved_because(self) -> str:
         """Why the item went to a later meeting; nothing for one that is heard here."""
         if not self.item.is_moved:
@@ -226,7 +214,9 @@ class Sheet:
     @cached_property
     def shown(self) -> reading.ShownItem:
         """What is recorded so far, in words, for those who only read it."""
-        return reading.item(canonical.of_item(self.item, self.initials, self.decision))
+        return reading.item(
+            canonical.of_item(self.item, self.initials, self.decision, self.actions)
+        )
 
     @cached_property
     def actions(self) -> list[PanelAction]:

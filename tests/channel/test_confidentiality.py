@@ -5,8 +5,9 @@ from django.urls import reverse
 
 from channel.meetings.actions import confidentiality
 from channel.meetings.actions.meetings import Attended, close_meeting, record_attendance
-from channel.meetings.confidentiality import Agreed, statement, version
+from channel.meetings.confidentiality import missing, sentence, statement, version
 from channel.meetings.models import Attendance, ConfidentialityAgreed
+from channel.meetings.room import Room
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from tests import stages
 from tests.access import as_user, expect
@@ -81,7 +82,7 @@ def test_who_has_no_account_agrees_aloud(world, elsewhere, meeting):
     for _ in range(2):
         assert browser.post(place).url == url("meeting", meeting)
     assert ConfidentialityAgreed.objects.get(attendance=police).by == world.administrator
-    assert not Agreed(meeting).is_missing(police)
+    assert police not in missing(Room(meeting))
     assert browser.post(url("meeting_agree_aloud", meeting, 0)).status_code == 404
     health = Attendance.objects.get(meeting=meeting, user=world.health)
     with pytest.raises(ActionInvalid, match="Who has an account"):
@@ -109,7 +110,7 @@ def test_only_from_the_agenda_to_the_end_of_the_meeting(world, elsewhere, newcom
         confidentiality.agree(planned, by=world.chair)
     with pytest.raises(ActionDenied):
         confidentiality.agree(planned, by=elsewhere.chair)
-    assert Agreed(planned).sentence == ""
+    assert sentence(Room(planned)) == ""
     stages.at_panel(world)
     meeting = stages.in_session(world)
     close_meeting(meeting, by=world.chair)

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.permissions import Perm
-from channel.meetings import access, canonical, steps
+from channel.meetings import access, canonical, dates, steps
 from channel.meetings.actions.meetings import locked
 from channel.meetings.models import AgendaItem, Meeting, Minutes
 from prevent_cms import clock
@@ -31,9 +31,10 @@ def approve_minutes(
     access.require(by, Perm.MINUTES_APPROVE, meeting)
     _require_first(meeting)
     steps.require("approve", meeting)
-    if at and at not in access.approving_meetings(meeting):
+    later = dates.later(meeting)
+    if at and at not in access.approving_meetings(meeting, later):
         raise ActionInvalid("Minutes are approved at their own meeting or a later one.")
-    text = canonical.text_of(canonical.build(meeting))
+    text = canonical.text_of(canonical.build(meeting, later))
     digest = canonical.digest(text)
     if seen not in ("", digest):
         raise ActionInvalid(CHANGED)

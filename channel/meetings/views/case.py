@@ -24,12 +24,12 @@ TAB = "case_panel"
 def case_panel(request: SignedInRequest, reference: str) -> HttpResponse:
     reader = get_reader(request.user, reference)
     access.require_panel_material(reader)
-    case = reader.case
+    case, actions = reader.case, case_reading.actions(reader)
     context = {
         "reader": reader,
         "may_take": request.user.holds(Perm.MINUTES_EXPORT),
-        "sittings": case_reading.sittings(request.user, case),
-        "actions": case_reading.actions(reader),
+        "sittings": case_reading.sittings(request.user, case, actions),
+        "actions": actions,
         "next_meeting": case_reading.next_meeting(request.user, case),
         "risk": threshold.risk_to_providers(request.user, case),
     }

@@ -21,7 +21,7 @@ def meeting_item(request: SignedInRequest, pk: int, number: str) -> HttpResponse
     meeting = access.get_meeting(request.user, pk)
     item = access.get_item(request.user, meeting, number)
     page = Sheet(request.user, item)
-    if request.method != "POST" and page.agreed.asks(request.user):
+    if request.method != "POST" and confidentiality.asks(meeting, request.user):
         context = {"statement": confidentiality.statement(meeting), "number": number}
         return render_meeting(request, meeting, "meetings/agree.html", context)
     data = posted(request)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import step_up
 from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
-from channel.meetings import access, pdf, steps
+from channel.meetings import access, dates, pdf, steps
 from channel.meetings.actions import minutes as sealing
 from channel.meetings.copies import Copy
 from channel.meetings.forms.minutes import CorrectionForm
@@ -26,31 +26,27 @@ def minutes(request: SignedInRequest, pk: int) -> HttpResponse:
     copy = _copy(request, meeting)
     may_seal = access.may(request.user, Perm.MINUTES_APPROVE, meeting)
     may_approve = may_seal and steps.allows("approve", meeting)
+    may_export = access.may(request.user, Perm.MINUTES_EXPORT, meeting)
     context = {
         "copy": copy,
         "record": copy.shown,
         "may_approve": may_approve,
         "may_check": steps.allows("check", meeting),
-        "unanswered": _unanswered(request, meeting) if may_approve else 0,
-        "approvals": _approvals(meeting) if may_approve else [],
+        "unanswered": access.unanswered(request.user, meeting) if may_approve else 0,
+        "approvals": _approvals(copy) if may_approve else [],
         "may_correct": may_seal and steps.allows("correct", meeting) and not copy.is_superseded,
-        "may_export": access.may(request.user, Perm.MINUTES_EXPORT, meeting),
-        "is_fresh": step_up.is_fresh(request),
+        "may_export": may_export,
+        "is_fresh": may_export and step_up.is_fresh(request),
         "confirmed": "confirmed" in request.GET,
     }
     return render_meeting(request, meeting, "meetings/minutes.html", context, tab="minutes")
 
 
-def _approvals(meeting: Meeting) -> list[tuple[str, str]]:
+def _approvals(copy: Copy) -> list[tuple[str, str]]:
     """A button for each meeting that may have approved the minutes: its number and its words."""
-    later = [one for one in access.approving_meetings(meeting) if one != meeting]
+    own, *later = access.approving_meetings(copy.meeting, copy.later)
     words = [(str(one.pk), f"Seal as approved on {gov_date(one.starts_at)}") for one in later]
-    return [(str(meeting.pk), "Approve and seal"), *words]
-
-
-def _unanswered(request: SignedInRequest, meeting: Meeting) -> int:
-    """How many comments that the reader may know of nobody has answered."""
-    return sum(one.is_open for one in access.remarks_for(request.user, meeting))
+    return [(str(own.pk), "Approve and seal"), *words]
 
 
 def _copy(request: SignedInRequest, meeting: Meeting) -> Copy:
@@ -67,7 +63,8 @@ def _copy(request: SignedInRequest, meeting: Meeting) -> Copy:
 def minutes_approve(request: SignedInRequest, pk: int) -> HttpResponse:
     meeting = access.get_meeting(request.user, pk, Perm.MINUTES_APPROVE)
     asked = number_in(request.POST.get("at")) or pk
-    at = next((one for one in access.approving_meetings(meeting) if one.pk == asked), None)
+    found = access.approving_meetings(meeting, dates.later(meeting))
+    at = next((one for one in found if one.pk == asked), None)
     if at is None:
         raise ActionInvalid("Minutes are approved at their own meeting or a later one.")
     seen = request.POST.get("seen", "")
