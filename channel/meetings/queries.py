@@ -16,6 +16,7 @@ from channel.meetings.models import AgendaItem, Decision, Meeting, Panel, Writte
 from channel.meetings.placing import Due
 from channel.meetings.reading import HEADINGS, RESTRICTED, Heading
 from channel.meetings.room import Room
+from channel.meetings.timing import Bar
 from channel.support.models import PostExitReview
 from channel.support.queries import post_exit_due
 from prevent_cms import clock
@@ -42,6 +43,7 @@ class Line:
     has_update: bool = False
     minutes: int = 0
     time: str = ""
+    bar: Bar | None = None
     moved_to: Meeting | None = None
 
 

@@ -26,7 +26,7 @@ from channel.meetings.models import (
 from channel.meetings.quorum import Quorum
 from channel.meetings.reading import Heading
 from channel.meetings.room import Room
-from channel.meetings.timing import Timing
+from channel.meetings.timing import Bar, Timing
 from prevent_cms.components.text import duration
 from referrals import parallel
 from referrals.access import Reader
@@ -58,9 +58,10 @@ class Sheet:
     @cached_property
     def lines(self) -> list[queries.Line]:
         lines = queries.agenda(self.user, self.item.meeting, now=self.item.number)
-        return [
-            replace(line, time=self.timing.words(line)) if line.case else line for line in lines
-        ]
+        return [self._timed(line) if line.case else line for line in lines]
+
+    def _timed(self, line: queries.Line) -> queries.Line:
+        return replace(line, time=self.timing.words(line), bar=self.timing.bar(line))
 
     @property
     def timing(self) -> Timing:
@@ -68,7 +69,12 @@ class Sheet:
 
     @property
     def elapsed(self) -> str:
-        return duration(self.timing.elapsed)
+        """The time used of that of the meeting: "1 hour 2 minutes of 3 hours"."""
+        return f"{duration(self.timing.elapsed)} of {self.item.meeting.length_words}"
+
+    @property
+    def bar(self) -> Bar:
+        return Bar(self.timing.elapsed, self.item.meeting.length)
 
     @property
     def progress(self) -> str:

@@ -1,4 +1,4 @@
-"""How much of a meeting's time is used, against what was planned, in words. Never in the minutes."""
+"""How much of a meeting's time is used, against what was planned. Never in the minutes."""
 
 import datetime
 from collections.abc import Iterable
@@ -16,6 +16,28 @@ from prevent_cms.components.text import duration
 def hour(moment: datetime.datetime) -> str:
     """13:41, as the record of a meeting says it."""
     return f"{timezone.localtime(moment):%H:%M}"
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Minutes used of those planned, as a picture of the words beside it: parts of a hundred.
+
+    What is over the plan is drawn apart from what is within it, not in another colour alone.
+    """
+
+    used: int
+    planned: int
+
+    @property
+    def within(self) -> int:
+        return self._part(min(self.used, self.planned))
+
+    @property
+    def over(self) -> int:
+        return 100 - self.within if self.used > self.planned else 0
+
+    def _part(self, minutes: int) -> int:
+        return round(100 * minutes / max(self.used, self.planned, 1))
 
 
 @dataclass(frozen=True)
@@ -62,6 +84,11 @@ class Timing:
         """7 of 15 min; 15 min before the item has begun"""
         used = self.used(line.number)
         return f"{line.minutes} min" if used is None else f"{used} of {line.minutes} min"
+
+    def bar(self, line: Any) -> Bar | None:
+        """The same as a picture; None before the item has begun."""
+        used = self.used(line.number)
+        return None if used is None else Bar(used, line.minutes)
 
     @property
     def elapsed(self) -> int:

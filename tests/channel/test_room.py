@@ -150,7 +150,7 @@ class TestQuorum:
         with pytest.raises(ActionInvalid, match="without a quorum"):
             stages.decide(world, item)
         page = as_user(world.chair).get(url(item)).content.decode()
-        assert "No quorum: the chair or deputy still needed." in page
+        assert "The chair or deputy still needed." in page
 
     def test_it_is_that_of_the_moment_when_the_item_was_heard(self, world, item):
         timing.start_item(item, by=world.chair)
@@ -312,6 +312,7 @@ class TestTime:
         with clock.at(minutes(7)):
             page = browser.get(url(first)).content.decode()
             assert "7 of 20 min" in page
+            assert '<rect width="35" height="8"/></svg>' in page
             assert "Start this item" not in page
             assert "20 min ahead of plan. Should end 13:45." in page
             browser.post(url(second, "meeting_start"))
@@ -319,7 +320,12 @@ class TestTime:
             page = browser.get(url(first)).content.decode()
             assert "Take this item up again" in page
             assert "33 min ahead of plan. Should end 13:32." in page
-            assert "10 min</strong> used" in page
+            assert "10 min of 3 h</strong> used" in page
+            assert page.count('class="app-bar"') == 3  # the meeting and both items
+        with clock.at(minutes(47)):
+            page = browser.get(url(second)).content.decode()
+            assert "40 of 20 min" in page
+            assert '<rect class="app-bar__over" x="50" width="50" height="8"/>' in page
 
     def test_a_break_does_not_count_and_the_end_of_the_meeting_ends_all(self, world, item):
         meeting, first, browser = item.meeting, item, as_user(world.administrator)
@@ -329,7 +335,7 @@ class TestTime:
         with clock.at(minutes(25)):
             page = browser.get(url(first)).content.decode()
             assert "Paused" in page
-            assert "10 min</strong> used" in page
+            assert "10 min of 3 h</strong> used" in page
             browser.post(reverse("meeting_pause", args=[meeting.pk]))
             browser.post(url(first, "meeting_start"))
             assert Timing(meeting).used(first.number) == 10
@@ -347,6 +353,7 @@ class TestTime:
         assert Spell.objects.get().item == item
         text = as_user(world.chair).get(reverse("minutes", args=[item.meeting_id])).content.decode()
         assert " of 20 min" not in text
+        assert "app-bar" not in text
         page = as_user(world.health).get(url(item)).content.decode()
         assert "0 of 20 min" in page
 
