@@ -31,7 +31,7 @@ def asks(meeting: Meeting, user: User) -> bool:
 
 def missing(room: Room) -> list[Attendance]:
     """Who is at the meeting and has not agreed yet."""
-    return [person.row for person in _there(room) if not person.has_agreed]
+    return [person.row for person in _there(room) if person.is_missing]
 
 
 def sentence(room: Room) -> str:

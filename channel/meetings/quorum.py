@@ -54,13 +54,18 @@ class Quorum:
         return [words for is_wanted, words in wanted if is_wanted]
 
     @property
-    def sentence(self) -> str:
-        """The quorum in one sentence, for the page and for the minutes."""
+    def words(self) -> str:
+        """Who is there, or who is still needed: beside a tag that says whether it is met."""
         agencies = f"{self.agencies} core {'agency' if self.agencies == 1 else 'agencies'}"
         if self.is_met:
             police = f"police, {self.home.force} too," if self.home else "police"
-            return f"Quorum met: chair, {police} and {agencies} ({self.needed} needed)."
-        return f"No quorum: {_and(self.missing)} still needed."
+            return f"chair, {police} and {agencies} ({self.needed} needed)."
+        return f"{_and(self.missing)} still needed."
+
+    @property
+    def sentence(self) -> str:
+        """The quorum in one sentence, for the page and for the minutes."""
+        return f"{'Quorum met' if self.is_met else 'No quorum'}: {self.words}"
 
 
 def assess(lines: Iterable[Presence], needed: int, home: HomePolice | None = None) -> Quorum:

@@ -39,6 +39,11 @@ class Person:
     has_agreed: bool  # to the confidentiality statement
 
     @property
+    def is_missing(self) -> bool:
+        """Whether they are at the meeting and have not agreed to the confidentiality statement."""
+        return self.row.status != AWAY and not self.has_agreed
+
+    @property
     def name(self) -> str:
         return self.row.name or "Not named"
 

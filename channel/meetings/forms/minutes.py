@@ -4,15 +4,15 @@ from django import forms
 
 from channel.meetings.models import Meeting, Remark
 from prevent_cms import fields
-from prevent_cms.marking import Mark
 
 WHOLE = "The record as a whole: attendance, times, place"
+READERS = "everybody who may read these minutes; what is about one item, who may open that item."
 
 
 class CorrectionForm(fields.StaleEditForm, forms.Form):
     """What was wrong in sealed minutes; it knows the version that was read."""
 
-    who_sees_all = Mark.PANEL
+    who_sees_all = READERS
     lead = (
         "What was sealed is never changed. Your correction is added to it, in a new version with a "
         "hash of its own. Everybody who may read the minutes reads the correction."
@@ -70,7 +70,7 @@ class CirculateForm(forms.Form):
 class RemarkForm(forms.Form):
     """What should be corrected in a draft."""
 
-    who_sees_all = Mark.PANEL
+    who_sees_all = READERS
     item = fields.SelectChoice(label="What is it about?", choices=(), empty=WHOLE, required=False)
     text = fields.LongText(
         label="Please correct",
@@ -88,7 +88,7 @@ class RemarkForm(forms.Form):
 class AnswerForm(fields.RevealingForm, forms.Form):
     """What the record keeper made of a comment."""
 
-    who_sees_all = Mark.PANEL
+    who_sees_all = READERS
     conditional = {"state": {Remark.State.ANSWERED: "answer"}}
     state = fields.RadioChoice(
         label="What became of this comment?",

@@ -57,6 +57,7 @@ def minutes_circulate(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("minutes_check", pk)
     back = reverse("minutes_check", args=[pk])
     context = {"form": form, "title": "Send the draft round", "submit_text": "Send round"}
+    context["lead"] = "The agencies of the panel are told that they can read it and comment."
     context |= {"back_url": back, "cancel_url": back}
     return render_meeting(request, meeting, "form_page.html", context, tab="minutes")
 

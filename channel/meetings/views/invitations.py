@@ -55,7 +55,7 @@ def meeting_invite(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("meeting_guests", pk)
     back = reverse("meeting_guests", args=[pk])
     context = {"form": form, "title": "Invite somebody for one case", "cancel_url": back}
-    context |= {"back_url": back, "caption": f"{found.panel.name}, {found.day_words}"}
+    context["back_url"] = back
     context["lead"] = AT_ONCE if found.issued_at else WITH_AGENDA
     return render_meeting(request, found, "form_page.html", context)
 

@@ -95,13 +95,14 @@ def pack_supplement(request: SignedInRequest, pk: int) -> HttpResponse:
         made = packs.issue_supplement(meeting, **form.cleaned_data, by=request.user)
         messages.success(request, f"Version {made.version} of the pack issued")
         return redirect("pack", pk)
+    back = reverse("pack_log", args=[pk])
     words = {"title": "Issue a supplement", "submit_text": "Issue the next version"}
     lead = (
         "The briefs are made anew from the cases as they stand now. The others stay as they were."
     )
     if is_after:
         lead = "Every brief is made anew from the cases as they stand now."
-    context = {**words, "form": form, "lead": lead, "cancel_url": reverse("pack_log", args=[pk])}
+    context = {**words, "form": form, "lead": lead, "cancel_url": back, "back_url": back}
     return render_meeting(request, meeting, "form_page.html", context, tab="pack")
 
 
@@ -114,12 +115,14 @@ def pack_recall(request: SignedInRequest, pk: int) -> HttpResponse:
         packs.recall_pack(meeting, **form.cleaned_data, by=request.user)
         messages.success(request, "Pack recalled. Nobody can open it now.")
         return redirect("pack_log", pk)
+    back = reverse("pack_log", args=[pk])
     context = {
         "form": form,
         "title": f"Recall version {current.version} of the pack",
         "lead": "Nobody can open it any more, nor download it. Then issue the next version.",
         "submit_text": "Recall the pack",
         "submit_kind": "warning",
-        "cancel_url": reverse("pack_log", args=[pk]),
+        "cancel_url": back,
+        "back_url": back,
     }
     return render_meeting(request, meeting, "form_page.html", context, tab="pack")

@@ -48,6 +48,7 @@ def render_meeting(
     page = {
         "meeting": meeting,
         "tabs": tabs(request, meeting, tab),
+        "caption": f"{meeting.panel.name}, {meeting.day_words}",  # of a form on a page of its own
         **context,
     }
     response = render(request, template, page, status=status)

@@ -87,7 +87,10 @@ def meeting_change(request: SignedInRequest, pk: int) -> HttpResponse:
         )
         messages.success(request, "Meeting changed")
         return redirect("meeting", pk)
-    return _page(request, found, form, "Change the meeting", "Save")
+    told = "The agencies that are invited are told, and the calendar entry changes."
+    lead = told if found.issued_at else ""
+    words = {"title": "Change the meeting", "lead": lead}
+    return _page(request, found, form, words)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -100,7 +103,15 @@ def meeting_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
         planner.cancel_meeting(found, because=because, version=version, by=request.user)
         messages.success(request, "Meeting cancelled. Its cases come to the next one.")
         return redirect("meeting", pk)
-    return _page(request, found, form, "Cancel the meeting", "Cancel the meeting")
+    told = " The agencies that are invited are told." if found.issued_at else ""
+    words = {
+        "title": "Cancel the meeting",
+        "lead": f"Its cases come to the next meeting.{told} This cannot be undone.",
+        "submit_text": "Cancel the meeting",
+        "submit_kind": "warning",
+        "cancel_text": "Keep the meeting",
+    }
+    return _page(request, found, form, words)
 
 
 @require_safe
@@ -114,10 +125,9 @@ def meeting_invitation(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _page(
-    request: SignedInRequest, meeting: Meeting, form: Any, title: str, submit: str
+    request: SignedInRequest, meeting: Meeting, form: Any, words: dict[str, str]
 ) -> HttpResponse:
     """A form about one meeting, on a page of its own."""
     back = reverse("meeting", args=[meeting.pk])
-    context = {"form": form, "title": title, "submit_text": submit, "cancel_url": back}
-    context |= {"back_url": back, "caption": f"{meeting.panel.name}, {meeting.day_words}"}
+    context = {"form": form, "cancel_url": back, "back_url": back, **words}
     return render_meeting(request, meeting, "form_page.html", context)

@@ -30,7 +30,7 @@ def meeting_reply(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
         return redirect("meeting", pk)
     back = reverse("meeting", args=[pk])
     context = {"form": form, "title": f"Answer for {agency.name}", "cancel_url": back}
-    context |= {"back_url": back, "caption": f"{found.panel.name}, {found.day_words}"}
+    context["back_url"] = back
     return render_meeting(request, found, "form_page.html", context)
 
 
