@@ -4,13 +4,13 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from accounts.models import User
+from channel.exports.files import GONE
 from channel.exports.kinds import KINDS
 from channel.exports.models import Export
 from channel.meetings.models import AgendaItem
 from prevent_cms.errors import ActionInvalid
 
 MOST = 50
-GONE = "What is in this file is no longer open to you as it was. Make a new one."
 NOT_READY = "This file is not ready."
 EXPIRED = "This file was kept for 24 hours and is gone. Make a new one."
 

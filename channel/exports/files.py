@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from accounts.models import User
 from channel.exports.models import Export
 
+GONE = "What is in this file is no longer open to you as it was. Make a new one."
+
 # Told how many parts of how many are done; it writes that down at once.
 Progress = Callable[[int, int], None]
 

@@ -17,6 +17,7 @@ from channel.meetings.models import (
     ItemRemark,
     Meeting,
     MeetingRemark,
+    Panel,
     PanelAction,
     Remark,
 )
@@ -24,6 +25,9 @@ from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.marking import Mark
 from referrals.access import Reader
 from referrals.models import Case
+
+NOT_APPROVED = "The minutes have not been approved yet."
+DENIED = "Your role does not include this. Ask the panel administrator."
 
 
 @dataclass(frozen=True)
@@ -79,14 +83,32 @@ def get_meeting(user: User, pk: int, *perms: Perm) -> Meeting:
 
 def may(user: User, perm: Perm, meeting: Meeting) -> bool:
     """Whether a role of this user at an agency of the meeting's panel includes `perm`."""
+    return may_at(user, perm, meeting.panel)
+
+
+def may_at(user: User, perm: Perm, panel: Panel) -> bool:
+    """The same of a panel, whatever its meeting."""
     seats = user.seats_with(perm) if user.is_active else []
-    return any(meeting.panel.has_seat_for(seat.agency) for seat in seats)
+    return any(panel.has_seat_for(seat.agency) for seat in seats)
 
 
 def require(user: User, perm: Perm, meeting: Meeting) -> None:
     """Raise ActionDenied unless `may`."""
-    if not may(user, perm, meeting):
-        raise ActionDenied("Your role does not include this. Ask the panel administrator.")
+    require_at(user, perm, meeting.panel)
+
+
+def require_at(user: User, perm: Perm, panel: Panel) -> None:
+    """Raise ActionDenied unless `may_at`."""
+    if not may_at(user, perm, panel):
+        raise ActionDenied(DENIED)
+
+
+def get_panel(user: User, pk: int) -> Panel:
+    """The panel, for who takes part in it; Http404 for anybody else."""
+    panel = Panel.objects.filter(pk=pk).select_related("area", "council").first()
+    if panel is None or not may_at(user, Perm.MEETING_VIEW, panel):
+        raise Http404
+    return panel
 
 
 def coordinates(user: User, meeting: Meeting) -> bool:
@@ -101,7 +123,7 @@ def coordinates(user: User, meeting: Meeting) -> bool:
 def require_coordinator(user: User, meeting: Meeting) -> None:
     """Raise ActionDenied unless `coordinates`."""
     if not coordinates(user, meeting):
-        raise ActionDenied("Your role does not include this. Ask the panel administrator.")
+        raise ActionDenied(DENIED)
 
 
 def items_for(user: User, meeting: Meeting) -> QuerySet[AgendaItem]:
@@ -220,11 +242,18 @@ def get_remark(user: User, meeting: Meeting, kind: type[Remark], pk: int) -> Rem
     raise Http404
 
 
+def require_sealed(user: User, meeting: Meeting) -> None:
+    """Raise unless the minutes are sealed and this person takes minutes away."""
+    require(user, Perm.MINUTES_EXPORT, meeting)
+    if meeting.status != Meeting.Status.SEALED:
+        raise ActionInvalid(NOT_APPROVED)
+
+
 def require_minutes(user: User, meeting: Meeting) -> None:
     """Raise ActionInvalid while there are no minutes for this user."""
     steps.require("draft", meeting)
     if not may_read_minutes(user, meeting):
-        raise ActionInvalid("The minutes have not been approved yet.")
+        raise ActionInvalid(NOT_APPROVED)
 
 
 def approving_meetings(meeting: Meeting, later: list[Meeting]) -> list[Meeting]:

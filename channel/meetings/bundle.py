@@ -1,4 +1,4 @@
-"""Several minutes in one file: for each meeting the copy of the one who asked for it."""
+"""Several sealed minutes in one file: for each meeting the copy of the one who asked for it."""
 
 import hashlib
 import io
@@ -10,7 +10,6 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.permissions import Perm
 from channel.exports.files import File, Progress
 from channel.exports.models import Export
 from channel.meetings import access, pdf
@@ -39,15 +38,14 @@ class Part:
 
 
 def require(export: Export, user: User) -> None:
-    """Raise unless each meeting asked for has minutes that this person may take away."""
+    """Raise unless each meeting asked for has sealed minutes that this person may take away."""
     wanted = _pks(export)
     if not 0 < len(wanted) <= MOST:
         raise ActionInvalid(f"Choose at least 1 and at most {MOST} meetings.")
     found = {meeting.pk: meeting for meeting in access.meetings_for(user).filter(pk__in=wanted)}
     for pk in wanted:
         meeting = found.get(pk) or access.get_meeting(user, pk)
-        access.require(user, Perm.MINUTES_EXPORT, meeting)
-        access.require_minutes(user, meeting)
+        access.require_sealed(user, meeting)
 
 
 def make(export: Export, progress: Progress) -> File:
@@ -72,8 +70,8 @@ def make(export: Export, progress: Progress) -> File:
 
 
 def _part(user: User, pk: int, taken: set[str]) -> Part:
-    meeting = access.get_meeting(user, pk, Perm.MINUTES_EXPORT)
-    access.require_minutes(user, meeting)
+    meeting = access.get_meeting(user, pk)
+    access.require_sealed(user, meeting)
     copy = Copy(meeting, user)
     name = copy.filename if copy.filename not in taken else f"{pk}-{copy.filename}"
     return Part(copy, name, pdf.render(copy), _open_items(user, meeting))

@@ -1,20 +1,19 @@
 """What the law asks of a panel, and what the service itself knows of it, for one reader (R143)."""
 
 import datetime
+from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.http import Http404
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Agency, User
-from accounts.permissions import Perm
 from channel.meetings import queries
 from channel.meetings.models import Attendance, Decision, DutyConfirmed, Meeting, Panel
 from channel.support.models import SupportPlan
 from prevent_cms import clock
 from prevent_cms.components.text import counted
-from prevent_cms.errors import ActionDenied
+from referrals.consent import Standing
 from referrals.models import Case, Consent, InformationRequest
 from referrals.workflow import Status
 
@@ -51,26 +50,6 @@ class Line:
     @property
     def is_due(self) -> bool:
         return self.again_on is None or self.again_on <= clock.today()
-
-
-def get_panel(user: User, pk: int) -> Panel:
-    """The panel, for who takes part in it; Http404 for anybody else."""
-    panel = Panel.objects.filter(pk=pk).select_related("area", "council").first()
-    if panel is None or not may(user, Perm.MEETING_VIEW, panel):
-        raise Http404
-    return panel
-
-
-def may(user: User, perm: Perm, panel: Panel) -> bool:
-    """Whether a role of this user at an agency of the panel includes `perm`."""
-    seats = user.seats_with(perm) if user.is_active else []
-    return any(panel.has_seat_for(seat.agency) for seat in seats)
-
-
-def require(user: User, perm: Perm, panel: Panel) -> None:
-    """Raise ActionDenied unless `may`."""
-    if not may(user, perm, panel):
-        raise ActionDenied("The chair or the deputy confirms the duties of the panel.")
 
 
 def lines(user: User, panel: Panel) -> list[Line]:
@@ -131,9 +110,8 @@ def _of_cases(user: User, panel: Panel, since: datetime.datetime) -> dict[Duty, 
 
 
 def _consented(user: User, supported: QuerySet[Case]) -> int:
-    """In how many of these cases the last word on support, as this reader may read it, is a yes."""
-    said = Consent.objects.visible_to(user).filter(
-        case=OuterRef("pk"), about=Consent.About.SUPPORT, position__in=Consent.ANSWERS
-    )
-    last = Subquery(said.order_by("-at", "-pk").values("position")[:1])
-    return supported.alias(said=last).filter(said=Consent.Position.GIVEN).count()
+    """In how many of these cases consent to support stands, by what this reader may read."""
+    log = defaultdict(list)
+    for one in Consent.objects.visible_to(user).filter(case__in=supported).select_related("case"):
+        log[one.case].append(one)
+    return sum(Standing.of(case, rows).allows_support for case, rows in log.items())

@@ -17,6 +17,7 @@ from channel.exports import access, tasks
 from channel.exports.actions import exports
 from channel.exports.models import Export
 from channel.meetings import bundle
+from channel.meetings.actions.minutes import approve_minutes
 from prevent_cms import clock, outbox, wall
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history.models import Event
@@ -30,7 +31,9 @@ DAY = datetime.timedelta(hours=24)
 
 @pytest.fixture
 def held(world):
-    return stages.meeting_held(world)
+    meeting = stages.meeting_held(world)
+    approve_minutes(meeting, by=world.chair)
+    return meeting
 
 
 @pytest.fixture
@@ -75,8 +78,9 @@ class TestAsking:
             exports.ask("minutes", {"meetings": [held.pk]}, by=world.officer)
         with pytest.raises(Http404):
             exports.ask("minutes", {"meetings": [held.pk]}, by=elsewhere.chair)
+        draft = stages.meeting_held(world)
         with pytest.raises(ActionInvalid, match="not been approved"):
-            exports.ask("minutes", {"meetings": [held.pk]}, by=world.health)
+            exports.ask("minutes", {"meetings": [held.pk, draft.pk]}, by=world.chair)
         for wrong in ([], list(range(bundle.MOST + 1))):
             with pytest.raises(ActionInvalid, match="at least 1"):
                 exports.ask("minutes", {"meetings": wrong}, by=world.chair)
@@ -167,9 +171,6 @@ class TestHandingOut:
             exports.hand_out(made, by=world.chair)
 
     def test_a_share_that_ended_since_keeps_it_back(self, world, held):
-        from channel.meetings.actions.minutes import approve_minutes
-
-        approve_minutes(held, by=world.chair)
         export = exports.ask("minutes", {"meetings": [held.pk]}, by=world.health)
         outbox.drain()
         export = access.get_export(world.health, export.pk)

@@ -117,6 +117,13 @@ class TestNextVersion:
         assert "New in version 1.1" in cover
         assert "The plan changed." in cover
 
+    def test_a_brief_says_when_it_was_made(self, world, meeting):
+        with clock.at(MONDAY + datetime.timedelta(hours=2)):
+            packs.issue_supplement(meeting, numbers=["1"], note="n", by=world.chair)
+        for number, hour in (("1", "midday"), ("2", "10am")):
+            shown = page(world.children, url("pack_brief", meeting, number))
+            assert f"As it stood on 23 November 2026, {hour}." in shown
+
     def test_a_recalled_one_opens_for_nobody_and_the_next_replaces_it(self, world, meeting):
         chair, member = as_user(world.chair), as_user(world.children)
         answer = chair.post(url("pack_recall", meeting), {"version": "1.0", "reason": ""})

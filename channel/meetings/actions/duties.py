@@ -4,7 +4,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.permissions import Perm
-from channel.meetings import duties
+from channel.meetings import access
 from channel.meetings.models import DutyConfirmed, Panel
 from prevent_cms.errors import ActionInvalid
 from prevent_cms.history import EventType
@@ -17,7 +17,7 @@ def confirm(panel: Panel, *, duty: str, note: str, by: User) -> DutyConfirmed:
 
     Raises ActionDenied for anybody but chair and deputy, ActionInvalid without a note.
     """
-    duties.require(by, Perm.DECISION_RECORD, panel)
+    access.require_at(by, Perm.DECISION_RECORD, panel)
     if not note:
         raise ActionInvalid("Say what shows it.")
     row = DutyConfirmed.objects.create(panel=panel, duty=duty, note=note, by=by)

@@ -7,6 +7,7 @@ are cut to the budget of their box, never set smaller; what was cut is in the ca
 from collections.abc import Iterable
 from typing import Any
 
+from channel.meetings.expected import ANONYMOUS
 from channel.meetings.models import AgendaItem, Decision
 from channel.meetings.pack.compared import assessment
 from channel.meetings.pack.parts import BUDGET, Part, Source, cut, mark_of
@@ -19,7 +20,6 @@ from prevent_cms.marking import Mark
 from referrals.consent import Standing
 from referrals.models import Consent, MarkedItem, ParallelProcess, PersonFact, ThresholdRisk
 
-ANONYMOUS = "somebody who asked to stay anonymous"
 ROWS = {"plan": 4, "actions": 3, "beside": 2}
 RISKS = {
     ThresholdRisk.Of.TO_PERSON: "To the person",
@@ -59,8 +59,9 @@ def concern(source: Source) -> Part | None:
     newest = max(source.rows.referrals, key=lambda one: (one.received_at, one.pk), default=None)
     if newest is None:
         return None
+    hidden = ANONYMOUS[:1].lower() + ANONYMOUS[1:]
     told = (newest.answers.get(key) for key in ("referrer_name", "referrer_organisation"))
-    by = ANONYMOUS if newest.wants_anonymity else ", ".join(filter(None, told))
+    by = hidden if newest.wants_anonymity else ", ".join(filter(None, told))
     said = f"Referred by {by or 'somebody not named'} on {gov_date(newest.received_at)}."
     words = cut(f"{said} {newest.answers.get('what', '')}", BUDGET["concern"])
     return Part("concern", "Concern, in short", mark_of(newest), rows=[[words]])

@@ -53,6 +53,11 @@ class Page:
         return cut(self.item["why"], WHY) if self.is_open else ""
 
     @property
+    def made_at(self) -> datetime.datetime:
+        """When its brief was made: with this version or, when that left it as it was, before."""
+        return datetime.datetime.fromisoformat(self.item["as_at"])
+
+    @property
     def person(self) -> str:
         """The line on who it is."""
         return str(self.item["parts"][0]["rows"][0][0]) if self.is_open else ""

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.permissions import Perm
-from channel.exports.files import File, Progress
+from channel.exports.files import GONE, File, Progress
 from channel.exports.models import Export
 from channel.meetings import access
 from channel.meetings.actions import packs
@@ -18,7 +18,6 @@ from prevent_cms.errors import ActionInvalid
 
 STEPS = 3  # the text, its pages, the file
 REPLACED = "A newer version has replaced this one. Make the document again."
-GONE = "What is in this file is no longer open to you as it was. Make a new one."
 
 
 def ids(pack: Pack) -> dict[str, list[int]]:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
-from channel.meetings import duties
+from channel.meetings import access, duties
 from channel.meetings.actions import duties as confirming
 from channel.meetings.forms.duties import DutyForm
 from prevent_cms.history import EventType
@@ -17,11 +17,11 @@ from prevent_cms.history.record import record_view
 
 @require_safe
 def panel_duties(request: SignedInRequest, pk: int) -> HttpResponse:
-    panel = duties.get_panel(request.user, pk)
+    panel = access.get_panel(request.user, pk)
     context = {
         "panel": panel,
         "lines": duties.lines(request.user, panel),
-        "may_confirm": duties.may(request.user, Perm.DECISION_RECORD, panel),
+        "may_confirm": access.may_at(request.user, Perm.DECISION_RECORD, panel),
     }
     response = render(request, "meetings/duties.html", context)
     seen = {"area_code": panel.area.code, "target": panel, "page": "panel_duties"}
@@ -31,8 +31,8 @@ def panel_duties(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def panel_duty(request: SignedInRequest, pk: int, duty: str) -> HttpResponse:
-    panel = duties.get_panel(request.user, pk)
-    duties.require(request.user, Perm.DECISION_RECORD, panel)
+    panel = access.get_panel(request.user, pk)
+    access.require_at(request.user, Perm.DECISION_RECORD, panel)
     if duty not in duties.Duty.values:
         raise Http404
     form = DutyForm(posted(request))
