@@ -7,7 +7,6 @@ import json
 import re
 
 import pikepdf
-import pypdf
 import pytest
 from django.db import connection, transaction
 from django.db.utils import Error as DatabaseError
@@ -29,6 +28,7 @@ from prevent_cms.history.types import EventType
 from prevent_cms.marking import Mark
 from tests import stages
 from tests.access import expect, sign_in
+from tests.documents import everything_in, pages_of
 
 MONDAY = datetime.datetime(2026, 11, 23, 10, tzinfo=datetime.UTC)
 CANARY = "Zanzibar side note of police"
@@ -78,22 +78,6 @@ def download(client, user, meeting):
     assert answer.status_code == 200
     assert answer["Content-Type"] == "application/pdf"
     return answer.content
-
-
-def pages_of(document):
-    return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(document)).pages]
-
-
-def everything_in(document):
-    """Every byte of the file and of each of its streams, unpacked: nothing hides by compression."""
-    parts = [document]
-    with pikepdf.open(io.BytesIO(document)) as opened:
-        for thing in opened.objects:
-            if isinstance(thing, pikepdf.Stream):
-                parts.append(thing.read_bytes())
-            else:
-                parts.append(repr(thing).encode())
-    return b"\n".join(parts) + "\n".join(pages_of(document)).encode()
 
 
 class TestRecord:

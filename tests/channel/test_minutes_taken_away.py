@@ -12,19 +12,17 @@ import pikepdf
 import pypdf
 import pytest
 from django.urls import reverse
-from weasyprint.urls import URLFetcher
 
 from accounts import grants
 from accounts.roles import ShareKind
 from channel.exports import access as files
 from channel.exports.actions import exports
 from channel.exports.models import Export
-from channel.meetings import bundle, pdf
-from channel.meetings.actions.meetings import Attended, close_meeting, record_attendance
+from channel.meetings import bundle
+from channel.meetings.actions.meetings import close_meeting
 from channel.meetings.actions.minutes import approve_minutes, correct_minutes
-from channel.meetings.copies import Copy
 from channel.meetings.entry import Task
-from channel.meetings.models import Attendance, Minutes
+from channel.meetings.models import Minutes
 from prevent_cms import clock, outbox
 from prevent_cms.errors import ActionInvalid
 from prevent_cms.history.models import Event
@@ -32,6 +30,7 @@ from prevent_cms.history.types import EventType
 from referrals.actions import restricting
 from tests import stages
 from tests.access import as_user, expect, prove
+from tests.documents import everything_in, text_of
 
 MONDAY = datetime.datetime(2026, 11, 23, 10, tzinfo=datetime.UTC)
 TAKE = reverse("minutes_take")
@@ -67,21 +66,6 @@ def zip_of(user, meetings):
     export = files.get_export(user, export.pk)
     assert export.is_ready, export.state
     return export, zipfile.ZipFile(io.BytesIO(exports.hand_out(export, by=user)))
-
-
-def everything_in(document):
-    """The text of a PDF, and every byte of it unpacked."""
-    parts = [document]
-    with pikepdf.open(io.BytesIO(document)) as opened:
-        for thing in opened.objects:
-            is_stream = isinstance(thing, pikepdf.Stream)
-            parts.append(thing.read_bytes() if is_stream else repr(thing).encode())
-    return b"\n".join(parts) + text_of(document).encode()
-
-
-def text_of(document):
-    pages = pypdf.PdfReader(io.BytesIO(document)).pages
-    return "\n".join(page.extract_text() for page in pages)
 
 
 class Index(HTMLParser):
@@ -350,56 +334,3 @@ class TestStructure:
             text = page.extract_text()
             assert text.count("OFFICIAL-SENSITIVE") == 2
             assert f"Page {number} of {len(pages)}" in text
-
-
-PAYLOADS = [
-    '<img src="http://127.0.0.1:9/leak">',
-    '<link rel="attachment" href="file:///etc/hostname">',
-    '<link rel="stylesheet" href="http://127.0.0.1:9/s.css"><style>@import "file:///etc/passwd";</style>',
-    '<object data="file:///etc/passwd"></object><embed src="ftp://127.0.0.1/x">',
-    "url(http://127.0.0.1:9/x) }} {% include '/etc/passwd' %} {{ settings.SECRET_KEY }}",
-    '</p></main><iframe src="file:///etc/passwd"></iframe><svg><image href="http://127.0.0.1:9/"/></svg>',
-]
-
-
-def say_everywhere(world, payload):
-    """Sealed and corrected minutes with this in every free text that reaches them."""
-    stages.at_panel(world)
-    meeting = stages.in_session(world)
-    short = payload[:100]
-    task = Task(what=payload, agency=world.agency("health"), owner=short, due_on=MONDAY.date())
-    said = {"agreed": "majority", "dissent": payload, "consent_how": payload}
-    decision = stages.decide(
-        world, meeting.items.get(), tasks=[task], rationale=payload, consent_by=payload, **said
-    )
-    decision.discussion = decision.risk_to_person_note = payload
-    decision.save()
-    lines = [
-        Attended(row.role, short, short, row.status, payload, row.agency)
-        for row in Attendance.objects.filter(meeting=meeting)
-    ]
-    record_attendance(meeting, lines=lines, by=world.chair)
-    meeting.place = payload
-    meeting.save()
-    close_meeting(meeting, by=world.chair)
-    approve_minutes(meeting, by=world.chair)
-    for version, item in enumerate(("1", ""), 1):
-        wrong = {"item": item, "text": payload, "why": payload}
-        correct_minutes(meeting, **wrong, version=version, by=world.chair)
-    meeting.refresh_from_db()
-    return meeting
-
-
-@pytest.mark.parametrize("payload", PAYLOADS)
-def test_no_text_makes_the_document_fetch_or_read_anything(world, monkeypatch, payload):
-    """Each payload in every free text that reaches the minutes: 0 requests, 0 files read."""
-    asked = []
-    monkeypatch.setattr(URLFetcher, "fetch", lambda self, url, *a, **k: asked.append(url))
-    monkeypatch.setattr(URLFetcher, "open", lambda self, url, *a, **k: asked.append(url))
-    meeting = say_everywhere(world, payload)
-    document = pdf.render(Copy(meeting, world.chair))
-    assert asked == []
-    with pikepdf.open(io.BytesIO(document)) as opened:
-        assert not opened.attachments
-    assert b"root:x:0" not in everything_in(document)
-    assert payload[:12] in text_of(document).replace("\n", "")

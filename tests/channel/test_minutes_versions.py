@@ -26,6 +26,7 @@ from prevent_cms.history.types import EventType
 from referrals.actions import restricting
 from tests import people, stages
 from tests.access import as_user, expect, seen
+from tests.documents import text_of
 
 MONDAY = datetime.datetime(2026, 11, 23, 10, tzinfo=datetime.UTC)
 LATER = MONDAY + datetime.timedelta(days=10)
@@ -313,9 +314,3 @@ class TestRecall:
                 assert gone not in shown
         assert all("Restricted item" in shown for shown in pages[:2])
         assert Meeting.objects.get(pk=sealed.pk).minutes.count() == 2
-
-
-def text_of(document):
-    import pypdf
-
-    return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(document)).pages)

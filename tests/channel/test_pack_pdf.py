@@ -1,11 +1,10 @@
-"""The pack as a document: page numbers, one side a brief, what is in the bytes, and nothing fetched."""
+"""The pack as a document: page numbers, one side a brief, and what is in the bytes."""
 
 import datetime
 import io
 import time
 
 import pikepdf
-import pypdf
 import pytest
 
 from channel.meetings.actions.agenda import issue_agenda
@@ -13,13 +12,13 @@ from channel.meetings.models import Pack
 from channel.meetings.pack import brief, copies, frozen, pdf
 from channel.meetings.pack.copies import Copy
 from channel.meetings.pack.parts import BUDGET, cut
-from channel.support.models import PlanItem
 from prevent_cms import clock
 from prevent_cms.errors import ActionInvalid
 from prevent_cms.marking import Mark
 from referrals.actions import restricting
 from referrals.models import ParallelProcess
 from tests import stages
+from tests.documents import everything_in, pages_of
 
 MONDAY = datetime.datetime(2026, 11, 23, 10, tzinfo=datetime.UTC)
 FILLS = {
@@ -33,20 +32,6 @@ FILLS = {
 def on_a_monday():
     with clock.at(MONDAY):
         yield
-
-
-def pages_of(document):
-    return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(document)).pages]
-
-
-def everything_in(document):
-    """Every byte of the file and of each of its streams, unpacked, and the text of its pages."""
-    parts = [document]
-    with pikepdf.open(io.BytesIO(document)) as opened:
-        for thing in opened.objects:
-            is_stream = isinstance(thing, pikepdf.Stream)
-            parts.append(thing.read_bytes() if is_stream else repr(thing).encode())
-    return b"\n".join(parts) + "\n".join(pages_of(document)).encode()
 
 
 def full(number, fill):
@@ -145,14 +130,6 @@ def test_the_time_a_page_takes(world):
 
 
 CANARIES = {"coordination": "Quokka", "police": "Zanzibar", "restricted": "Wombat"}
-TRAPS = (
-    '<img src="http://127.0.0.1:9/x">',
-    "file:///etc/passwd",
-    '<img src="file:///etc/passwd">',
-    "<style>p{background:url(http://127.0.0.1:9/x)}</style>",
-    "<style>@import 'http://127.0.0.1:9/x';</style>",
-    '<link rel="attachment" href="file:///etc/hostname"><iframe src="http://127.0.0.1:9/x"></iframe>',
-)
 
 
 @pytest.fixture
@@ -190,52 +167,6 @@ def test_what_is_not_for_the_reader_is_not_in_the_bytes(world, planted):
         assert (case.reference.encode() in found) is may_open, user
         assert (closed.reference.encode() in found) is ("restricted" in mine), user
         assert b"Restricted item" in found or "restricted" in mine
-
-
-def test_nothing_that_a_text_names_is_fetched_or_read(world, monkeypatch):
-    """Whatever is typed stays text: no request, no file, no attachment."""
-    asked = []
-    case = stages.plan_written(world)
-    for item, trap in zip(PlanItem.objects.filter(case=case), TRAPS, strict=False):
-        item.title, item.lead_person = trap, trap
-        item.save()
-    monkeypatch.setitem(BUDGET, "title", 500)
-    items = []
-    for number, trap in enumerate(TRAPS, 1):
-        item = full(str(number), "x")
-        item["parts"] = [
-            {
-                "name": "person",
-                "title": "",
-                "mark": "PANEL",
-                "columns": [],
-                "rows": [[trap]],
-                "more": "",
-            },
-            {
-                "name": "plan",
-                "title": trap,
-                "mark": "PANEL",
-                "columns": [trap],
-                "rows": [[trap]],
-                "more": trap,
-            },
-        ]
-        item["why"] = item["asked"] = trap
-        items.append(item)
-    copy = copy_of(world, items, [{"number": "1", "note": TRAPS[0]}])
-    monkeypatch.setattr(
-        "weasyprint.urls.URLFetcher.fetch", lambda self, url, *a, **k: asked.append(url)
-    )
-    document = pdf.render(copy)
-    assert asked == []
-    with pikepdf.open(io.BytesIO(document)) as opened:
-        assert not opened.attachments
-    found = everything_in(document)
-    assert b"root:x:0" not in found
-    assert TRAPS[1] in "".join(pages_of(document)).replace("\n", "")
-    assert pdf.render(Copy(Pack.newest(copy.pack.meeting), world.chair))
-    assert asked == []
 
 
 def test_it_is_tagged_and_says_whose_it_is_on_every_page(world):

@@ -64,35 +64,42 @@ def populate(world, elsewhere, rounds):
     return made
 
 
-def plant():
-    """A canary in every free text of every marked row; number -> (case, mark, agency, identity)."""
-    planted = {}
+def plant(planted=None, shortest=200):
+    """A canary in every free text of every marked row; number -> (case, mark, agency, identity).
+
+    With those `planted` earlier, only in what has come since.
+    """
+    planted = {} if planted is None else planted
     for model in guards.marked_models():
         if model.__name__.startswith("Historical"):
             continue
         for row in model.objects.all():
-            _plant_row(model, row, planted)
+            _plant_row(model, row, planted, shortest)
     return planted
 
 
-def _is_final(row):
+def free_texts(model, shortest=200):
+    """The columns in which people write as they like, at least so long."""
+    return [
+        f
+        for f in model._meta.concrete_fields
+        if type(f) in (models.TextField, models.CharField)
+        and not f.choices
+        and (f.max_length is None or f.max_length >= shortest)
+    ]
+
+
+def is_final(row):
     """A signed assessment takes nothing any more."""
     assessment = row if isinstance(row, Assessment) else getattr(row, "assessment", None)
     return assessment is not None and assessment.signed_at is not None
 
 
-def _plant_row(model, row, planted):
-    if _is_final(row):
+def _plant_row(model, row, planted, shortest):
+    if is_final(row):
         return
-    names = [
-        f.attname
-        for f in model._meta.concrete_fields
-        if isinstance(f, models.TextField | models.CharField)
-        and not f.choices
-        and (f.max_length is None or f.max_length >= 200)
-        and isinstance(getattr(row, f.attname), str)
-        and getattr(row, f.attname)
-    ]
+    said = {f.attname: getattr(row, f.attname) for f in free_texts(model, shortest)}
+    names = [name for name, text in said.items() if text and not CANARY.search(text)]
     agency = row.agency_id if model.own_agency_kinds else None
     identity = model is PersonFact and row.kind in PersonFact.IDENTITY
     for name in names:
@@ -101,7 +108,7 @@ def _plant_row(model, row, planted):
         planted[number] = Canary(
             row.case_id, str(row.mark), agency, identity, f"{model.__name__}.{name}"
         )
-    if model is Referral:
+    if model is Referral and not CANARY.search(row.answers["what"]):
         number = len(planted)
         row.answers["what"] = f"{row.answers['what']} CNRY{number}Z"
         planted[number] = Canary(row.case_id, str(row.mark), None, False, "Referral.answers")
