@@ -17,7 +17,8 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).resolve().parents[2]
 REPORT = ROOT / "docs/proof.md"
 RESULTS = ROOT / "var/proof.xml"
-LOGGED = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ [A-Z]+ .*\n?", re.MULTILINE)
+# What the log, and the making of the test database, say beside the tests.
+LOGGED = re.compile(r"^(\d{4}-\d\d-\d\d [\d:,]+ [A-Z]+|Cache table) .*\n?", re.MULTILINE)
 SEED = re.compile(r"\[\d+\]$")  # the same test again with another seed
 SECTION = re.compile(r"^## (.+)\n", re.MULTILINE)
 
