@@ -155,9 +155,10 @@ def require_harmless(trap, document, text, payload):
 
 
 def times_in(text, payload):
-    """How many times a payload is in a text, each time as it was typed."""
+    """How many times a payload is in a text, each time as it was typed: what is escaped begins
+    the same, however the lines fall."""
     text, typed = ("".join(one.split()) for one in (text, f"{WORD} {payload}"))
-    assert text.count(typed[:30]) == text.count(WORD), payload
+    assert text.count(typed[: len(WORD) + 5]) == text.count(WORD), payload
     return text.count(WORD)
 
 
