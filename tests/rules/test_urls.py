@@ -264,7 +264,7 @@ CASE = {
 }
 TRANSFER = {"transfer", "transfer_check"}  # put to one area: 404 to everybody else
 OTHER_PARTS = {"number": 1, "pk": 1, "version": 1, "dimension": "engagement", "slug": "person"}
-OTHER_PARTS |= {"name": "vulnerable_word", "seat": 1, "guest": 1, "duty": "panel"}
+OTHER_PARTS |= {"name": "vulnerable_word", "seat": 1, "guest": 1, "session": 1, "duty": "panel"}
 OTHER_PARTS["key"] = "00000000-0000-4000-8000-000000000000"
 
 

@@ -15,8 +15,9 @@ import vaf
 from accounts.actions import people
 from accounts.roles import Role
 from channel.meetings.models import Attendance, PanelAction
-from channel.support.actions import items
+from channel.support.actions import delivery, items
 from channel.support.models import PlanItem, PostExitReview
+from prevent_cms import clock
 from prevent_cms.fields import LongText, ShortText
 from referrals.actions import emergency, handover, hold, restricting
 from referrals.actions import screening as police
@@ -189,9 +190,12 @@ def test_support_and_exit(world):
     check(world.provider, case_url(case, "case_plan_item", pk=item.pk))
     item.sessions_agreed = 2
     item.save()
-    items.start_item(item, by=world.provider)
+    item = items.start_item(item, by=world.provider)
     for name in ("case_plan_item_session", "case_plan_item_report"):
         check(world.provider, case_url(case, name, pk=item.pk))
+    told = delivery.record_session(item, on=clock.today(), is_delivered=True, by=world.provider)
+    for name in ("case_plan_item_session_correct", "case_plan_item_session_withdraw"):
+        check(world.provider, case_url(case, name, pk=item.pk, session=told.pk))
     provider = stages.registered_provider(world)
     check(world.lead, reverse("provider_change", args=[provider.pk]))
     check(world.lead, reverse("provider_check", args=[provider.pk, "suitability"]))
