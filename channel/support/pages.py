@@ -21,7 +21,7 @@ from referrals.actions import sign_offs
 from referrals.consent import Standing
 from referrals.models import Consent, SignOff
 from vaf.access import assessments_of
-from vaf.models import Assessment
+from vaf.models import Assessment, Factor
 
 
 def consent_words(reader: Reader) -> dict[str, Any]:
@@ -61,6 +61,8 @@ def plan_page(reader: Reader) -> dict[str, Any]:
     ratings = queries.present_factors(user, case) if watches else []
     labels = queries.factor_labels(items, ratings) if reader.is_coordinator else {}
     needs = queries.needs(user, items, labels)
+    gaps = queries.gaps(ratings, items)
+    reasons = plan.no_item if plan else {}
     return {
         "reader": reader,
         **consent_words(reader),
@@ -70,7 +72,8 @@ def plan_page(reader: Reader) -> dict[str, Any]:
         "alerts": [line for need in needs for line in need.lines if line.delivery.alerts],
         "checked": _checked(items) if sees_all else [],
         "late": [item for item in items if item.late],
-        "gaps": queries.gaps(ratings, items),
+        "gaps": [factor for factor in gaps if factor.code not in reasons],
+        "explained": [(one, reasons[one.code]) for one in gaps if one.code in reasons],
         "may_write": access.may_write(reader),
         "may_end": reader.may(Perm.CONSENT_RECORD),
         "supported": supported,
@@ -125,10 +128,13 @@ def version_page(reader: Reader, version: int) -> dict[str, Any]:
     if found is None:
         raise Http404
     items = queries.items_of(reader.user, found)
+    reasons = found.no_item if reader.is_coordinator else {}
+    labels = queries.factor_labels(items, also=reasons)
     return {
         "reader": reader,
         "plan": found,
-        "needs": queries.needs(reader.user, items, queries.factor_labels(items)),
+        "needs": queries.needs(reader.user, items, labels),
+        "explained": [(labels[code], why) for code, why in sorted(reasons.items())],
     }
 
 
@@ -136,6 +142,12 @@ def plan_initial(old: SupportPlan | None) -> dict[str, Any]:
     """What a new version starts from."""
     names = ("needs", "consent_how", "consent_by", "consent_on")
     return {name: getattr(old, name) for name in names} if old else {}
+
+
+def plan_gaps(reader: Reader, items: list[PlanItem]) -> list[Factor]:
+    """The factors rated strongly of which a new version may say why none of these addresses them."""
+    ratings = queries.present_factors(reader.user, reader.case) if reader.is_coordinator else []
+    return queries.gaps(ratings, items)
 
 
 def item_page(reader: Reader, item: PlanItem) -> dict[str, Any]:

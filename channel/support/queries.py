@@ -120,10 +120,13 @@ def present_factors(user: User, case: Case) -> list[Rating]:
     return list(rows.select_related("factor").order_by("factor__dimension__order", "factor__order"))
 
 
-def factor_labels(items: Iterable[PlanItem], known: Iterable[Rating] = ()) -> dict[str, str]:
-    """Code -> code and words, for the factors that items name; `known` saves asking again."""
+def factor_labels(
+    items: Iterable[PlanItem], known: Iterable[Rating] = (), also: Iterable[str] = ()
+) -> dict[str, str]:
+    """Code -> code and words, for the factors that items name and `also` these; `known` saves
+    asking again."""
     labels = {row.factor.code: str(row.factor) for row in known}
-    missing = {code for item in items for code in item.factors} - labels.keys()
+    missing = {*also, *(code for item in items for code in item.factors)} - labels.keys()
     rows = Factor.objects.filter(code__in=missing) if missing else Factor.objects.none()
     return labels | {factor.code: str(factor) for factor in rows}
 

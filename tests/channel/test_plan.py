@@ -117,15 +117,6 @@ def test_the_panel_sees_the_whole_plan(world):
     assert "Add an item" not in text
 
 
-def test_strong_factors_without_an_item_are_named_until_one_addresses_them(world):
-    case = stages.plan_written(world)
-    assert "1 factor rated strongly has no item" in text_for(world.lead, plan_url(case))
-    stages.add_item(world, case, "education", factors=["E01"], title="Tutor")
-    text = text_for(world.lead, plan_url(case))
-    assert "rated strongly" not in text
-    assert "E01 " in text
-
-
 def test_a_new_version_carries_over_what_is_ticked_and_stops_the_rest(world):
     case = stages.plan_written(world)
     kept, dropped = PlanItem.objects.order_by("pk")

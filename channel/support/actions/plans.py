@@ -27,6 +27,7 @@ def write_plan(
     consent_how: str,
     consent_on: datetime.date,
     consent_by: str,
+    no_item: dict[str, str] | None = None,
     by: User,
     carry_over: Iterable[PlanItem] = (),
     offered: set[str] | None = None,
@@ -34,7 +35,8 @@ def write_plan(
 ) -> SupportPlan:
     """Write the plan, or a new version that takes the place of version `replaces`.
 
-    Says how, when and by whom consent is requested (CTSA 2015, s.36(5)). Items in `carry_over` go
+    Says how, when and by whom consent is requested (CTSA 2015, s.36(5)), and in `no_item`, by the
+    code of a factor rated strongly, why no item addresses it. Items in `carry_over` go
     on in the new version with their progress, and so do those that were not `offered`; others stop,
     and who leads none is let out. Raises ActionDenied without the permission, ActionInvalid outside
     support, Stale with a newer version.
@@ -50,6 +52,7 @@ def write_plan(
         consent_how=consent_how,
         consent_on=consent_on,
         consent_by=consent_by,
+        no_item=no_item or {},
         written_by=by,
     )
     if old:

@@ -11,9 +11,10 @@ from prevent_cms.history.versions import Answers, Record, answers_of
 from prevent_cms.marking import Mark
 from referrals.actions.sharing import Grounds
 from referrals.forms.agreed import AgreedForm
-from referrals.forms.leaving import LeavingForm
+from vaf.models import Factor
 
 NEW_NEED = "new"
+NO_ITEM = "no_item_"  # and the code of a factor: why no item addresses it
 
 
 class PlanRecord(Record):
@@ -23,7 +24,9 @@ class PlanRecord(Record):
         if self.row is None:
             return {}
         past = SupportPlan.objects.filter(case_id=self.row.case_id, version=version).first()
-        return answers_of(past) if past else {}
+        if past is None:
+            return {}
+        return {**answers_of(past), **{NO_ITEM + code: why for code, why in past.no_item.items()}}
 
 
 class PlanForm(edits.EditForm, forms.Form):
@@ -61,9 +64,17 @@ class PlanForm(edits.EditForm, forms.Form):
     not_compared = ("carry_over", "offered")
 
     def __init__(
-        self, data: Any = None, *, old: SupportPlan | None, items: list[PlanItem], **kwargs: Any
+        self,
+        data: Any = None,
+        *,
+        old: SupportPlan | None,
+        items: list[PlanItem],
+        gaps: list[Factor],
+        **kwargs: Any,
     ) -> None:
         super().__init__(data, record=PlanRecord(old), **kwargs)
+        for factor in gaps:
+            self.fields[NO_ITEM + factor.code] = _reason(factor, old)
         self.items = {str(item.root_id): item for item in items}
         self.fields["offered"].initial = ",".join(self.items)
         if not items:
@@ -79,11 +90,27 @@ class PlanForm(edits.EditForm, forms.Form):
     @property
     def given(self) -> dict[str, Any]:
         """What the action takes. An item that was added meanwhile was not offered, and goes on."""
-        given = dict(self.cleaned_data)
+        given = {k: v for k, v in self.cleaned_data.items() if not k.startswith(NO_ITEM)}
+        told = {
+            k.removeprefix(NO_ITEM): self.cleaned_data[k] for k in self.cleaned_data.keys() - given
+        }
+        given["no_item"] = {code: why for code, why in told.items() if why}
         offered = given.pop("offered")
         given["carry_over"] = [self.items[root] for root in given.get("carry_over", ())]
         given["offered"] = set(offered.split(",")) if offered else None
         return given
+
+
+def _reason(factor: Factor, old: SupportPlan | None) -> fields.LongText:
+    """The question why no item addresses a factor, as it was answered last."""
+    return fields.LongText(
+        label=f"Why is there no item for {factor}? (optional)",
+        help_text="It is rated strongly, and no item of the plan addresses it.",
+        initial=old.no_item.get(factor.code) if old else "",
+        required=False,
+        max_length=500,
+        rows=2,
+    )
 
 
 class ItemForm(fields.RevealingForm, AgreedForm):
@@ -264,21 +291,3 @@ class ItemForm(fields.RevealingForm, AgreedForm):
             fairness="Named for the need of this person, as for everybody with a plan",
             without_agreement=self.cleaned_data["without_agreement"],
         )
-
-
-class BackToPanelForm(forms.Form):
-    """Consent is refused or withdrawn: back to the panel, to be assessed again (s.36(4))."""
-
-    NEXT = "panel"
-    reassess_on = fields.DateField(
-        label="Assess again by", what="the date of the next assessment", future=True, or_today=True
-    )
-
-
-class WithoutConsentForm(LeavingForm):
-    """Consent is refused or withdrawn: the case is closed (R119, R121; s.36(6))."""
-
-    NEXT = "close"
-    who_sees_all = Mark.COORDINATION
-    reason = fields.LongText(label="Why is the case closed?", what="why", max_length=3000, rows=4)
-    field_order = ("reason",)

@@ -40,6 +40,7 @@ class SupportPlan(PanelItem):
     consent_how = models.CharField(max_length=300)
     consent_on = models.DateField()
     consent_by = models.CharField(max_length=200)
+    no_item = models.JSONField(default=dict)  # code of a factor: why no item addresses it
     written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
     history = RowHistory()

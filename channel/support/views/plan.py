@@ -7,7 +7,8 @@ from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
 from channel.support import access, pages, queries
 from channel.support.actions import consents, plans
-from channel.support.forms.plan import BackToPanelForm, PlanForm, WithoutConsentForm
+from channel.support.forms.consent import BackToPanelForm, WithoutConsentForm
+from channel.support.forms.plan import PlanForm
 from prevent_cms.errors import ActionInvalid
 from prevent_cms.workflow import NOT_NOW
 from referrals.access import may_move
@@ -38,9 +39,11 @@ def case_plan_new(request: SignedInRequest, reference: str) -> HttpResponse:
     case = reader.case
     access.require_supported(case)
     old = queries.plan_of(case)
+    items = [item for item in queries.items_of(request.user, old) if item.is_open] if old else []
     form = PlanForm(
         posted(request),
-        items=[item for item in queries.items_of(request.user, old) if item.is_open] if old else [],
+        items=items,
+        gaps=pages.plan_gaps(reader, items) if old else [],
         old=old,
         initial=pages.plan_initial(old),
     )
