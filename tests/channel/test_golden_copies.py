@@ -134,7 +134,7 @@ def made_for(browser, kind, address, sent):
 def scene(world, elsewhere, monkeypatch):
     """The meeting is over and sealed, corrected, and one of its cases has just been restricted."""
     for name in BUDGET:  # nothing is cut, so that whatever could reach a page is on it
-        monkeypatch.setitem(BUDGET, name, 500)
+        monkeypatch.setitem(BUDGET, name, 2000)
     mail.outbox.clear()
     guest = joining.add(email="guest@test.example", name="Guest Invented", by=None)
     joining.join(guest, agency=world.agency("provider"), role=Role.PANEL_MEMBER, by=None)

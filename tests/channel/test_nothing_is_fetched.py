@@ -127,7 +127,7 @@ def roomy(monkeypatch):
     monkeypatch.setattr(copies, "WHY", 500)
     monkeypatch.setattr(copies, "NOTE", 500)
     for name in BUDGET:
-        monkeypatch.setitem(BUDGET, name, 500)
+        monkeypatch.setitem(BUDGET, name, 2000)
 
 
 def reached(world, trap, payloads):
