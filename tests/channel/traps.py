@@ -71,7 +71,7 @@ def payloads(there, file):
         f'"}}*{{background:url({web})}}',
         f"');}}*{{background:url('{web}')}}",
         rf"\22 \7d *{{background:url({web})}}",
-        f"\n}}\n*{{background:url({local})}} /*",
+        f"}}*{{background:url({local})}}\n/*",
         f"*/*{{background:url({web})}}/*",
         # documents in the document
         f'<iframe src="{web}"></iframe><frame src="{web}">',
