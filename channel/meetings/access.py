@@ -13,6 +13,7 @@ from accounts.roles import ShareKind
 from channel.meetings import steps
 from channel.meetings.models import (
     AgendaItem,
+    Attendance,
     Circulation,
     ItemRemark,
     Meeting,
@@ -134,6 +135,12 @@ def items_for(user: User, meeting: Meeting) -> QuerySet[AgendaItem]:
     )
 
 
+def seats_for(user: User, meeting: Meeting) -> QuerySet[Attendance]:
+    """Who was there, as far as this user may know: who came for one item is for its readers."""
+    shown = Q(item=None) | Q(item__in=items_for(user, meeting).values("pk"))
+    return Attendance.objects.filter(shown, meeting=meeting)
+
+
 def get_item(user: User, meeting: Meeting, number: str) -> AgendaItem:
     """One item; Http404 when its case is not open to this user."""
     found = items_for(user, meeting).select_related("home_force").prefetch_related("withdrawals")
@@ -207,7 +214,7 @@ def circulation_of(meeting: Meeting) -> Circulation | None:
 def open_items(user: User, meeting: Meeting) -> list[tuple[str, str]]:
     """The number of each item that is open to this user, and what it is called."""
     items = items_for(user, meeting)
-    return [(item.number, f"Item {item.number}, {item.case.reference}") for item in items]
+    return [(item.number, item.words) for item in items]
 
 
 def require_checking(user: User, meeting: Meeting) -> None:

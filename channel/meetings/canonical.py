@@ -52,7 +52,7 @@ def build(meeting: Meeting, later: list[Meeting] | None = None) -> Record:
     room, items = Room(meeting), _items(meeting)
     coming = dates.later(meeting) if later is None else later
     return {
-        "format": 1,
+        "format": 2,
         "classification": CLASSIFICATION,
         "area": meeting.panel.area.code,
         "panel": meeting.panel.name,
@@ -108,13 +108,25 @@ def for_reader(record: Record, user: User, meeting: Meeting) -> Record:
         item if item["number"] in shown else {"number": item["number"], "restricted": RESTRICTED}
         for item in record["items"]
     ]
+    is_whole = shown >= {item["number"] for item in record["items"]}
+    seats = [line for line in record["attendance"] if _is_open(line, shown, is_whole)]
     corrections = [
         one
         if one["item"] in shown or not one["item"]
         else {"version": one["version"], "on": one["on"], "item": "", "restricted": RESTRICTED}
         for one in record.get("corrections", [])
     ]
-    return {**record, "items": items, "corrections": corrections}
+    return {**record, "items": items, "attendance": seats, "corrections": corrections}
+
+
+def _is_open(line: Record, shown: set[str], is_whole: bool) -> bool:
+    """Whether a reader of the items in `shown` may know of a line of attendance.
+
+    Records of format 1 do not say for which item a guest came: their guests are for who reads all.
+    """
+    if "item" in line:
+        return not line["item"] or line["item"] in shown
+    return is_whole or line["role"] != Attendance.Role.GUEST
 
 
 def require_intact(minutes: Minutes) -> None:
@@ -149,6 +161,7 @@ def _line(row: Attendance) -> Record:
         "role": row.role,
         "status": row.status,
         "note": row.note,
+        "item": row.item.number if row.item else "",
     }
 
 

@@ -1,6 +1,7 @@
 """The confidentiality statement of a meeting: its text, and who has agreed to it."""
 
 import hashlib
+from collections.abc import Collection
 
 from accounts.models import User
 from channel.meetings import steps
@@ -29,14 +30,18 @@ def asks(meeting: Meeting, user: User) -> bool:
     return steps.allows("agree", meeting) and not has_agreed(meeting, user)
 
 
-def missing(room: Room) -> list[Attendance]:
-    """Who is at the meeting and has not agreed yet."""
-    return [person.row for person in _there(room) if person.is_missing]
+def missing(room: Room, shown: Collection[str]) -> list[Attendance]:
+    """Who is at the meeting and has not agreed yet; who came for one item, for its readers only.
+
+    `shown` are the numbers of the items that are open to the reader.
+    """
+    found = [person.row for person in _there(room) if person.is_missing]
+    return [row for row in found if row.item is None or row.item.number in shown]
 
 
 def sentence(room: Room) -> str:
-    """The line of the minutes; nothing while nobody is there."""
-    there = _there(room)
+    """The line of the minutes, of who came for the whole meeting; nothing while nobody is there."""
+    there = [person for person in _there(room) if person.row.item is None]
     if not there:
         return ""
     agreed = sum(person.has_agreed for person in there)

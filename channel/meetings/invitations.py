@@ -40,7 +40,9 @@ def of_meeting(user: User, meeting: Meeting) -> QuerySet[Any]:
     found: QuerySet[Any] = Invitation.objects.visible_to(user).filter(meeting=meeting)
     numbered: QuerySet[Any] = found.select_related(
         "agency", "case", "meeting__panel__area"
-    ).annotate(item_number=Subquery(items.values("number")[:1]))
+    ).annotate(
+        item_number=Subquery(items.values("number")[:1]), item_id=Subquery(items.values("pk")[:1])
+    )
     return numbered
 
 
@@ -68,16 +70,16 @@ def is_invited(meeting: Meeting, case_id: int, agency: Agency | None, name: str)
 
 @dataclass(frozen=True)
 class Invitee:
-    """Somebody who comes to a meeting as invited, for one item or for several."""
+    """Somebody who comes to a meeting as invited, for one item; who comes for two is listed twice."""
 
     invitation: Invitation
-    numbers: list[str]
+    number: str
+    item_id: int
 
     @property
     def words(self) -> str:
         """Tom Invented, head of year, for item 8"""
-        items = "item" if len(self.numbers) == 1 else "items"
-        return f"{self.invitation.who}, for {items} {' and '.join(self.numbers)}"
+        return f"{self.invitation.who}, for item {self.number}"
 
     @property
     def speaks_for(self) -> str:
@@ -87,16 +89,14 @@ class Invitee:
     def is_recorded(self, rows: Iterable[Attendance]) -> bool:
         """Whether one of these lines of the attendance says whether they came."""
         own = [row for row in rows if row.speaks_for == self.speaks_for]
+        own = [row for row in own if row.item_id in (None, self.item_id)]
         return any(self.invitation.agency or row.name == self.invitation.name for row in own)
 
 
 def invitees(user: User, meeting: Meeting) -> list[Invitee]:
-    """Who is invited to a meeting for items on its agenda, each once, as far as this user may read."""
-    found: dict[tuple[object, ...], Invitee] = {}
-    for one in of_meeting(user, meeting).filter(item_number__isnull=False):
-        key = (one.agency_id, one.name, one.organisation)
-        found.setdefault(key, Invitee(one, [])).numbers.append(one.item_number)
-    return list(found.values())
+    """Who is invited to a meeting for items on its agenda, as far as this user may read."""
+    found = of_meeting(user, meeting).filter(item_number__isnull=False)
+    return [Invitee(one, one.item_number, one.item_id) for one in found]
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def agenda_page(user: User, meeting: Meeting, lines: list[queries.Line]) -> dict
         "replies": replies.expected(user, meeting),
         "late": queries.late_cases(user, meeting) if may_add else [],
         "agreed": confidentiality.sentence(room),
-        "not_agreed": confidentiality.missing(room),
+        "not_agreed": confidentiality.missing(room, {line.number for line in lines if line.group}),
         "may_agree": confidentiality.asks(meeting, user),
         "may_record": access.may(user, Perm.MEETING_RECORD, meeting),
         "manages": manages,

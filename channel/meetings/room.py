@@ -6,7 +6,8 @@ from functools import cached_property
 
 from django.db.models import Exists, OuterRef, Q
 
-from accounts.models import Agency
+from accounts.models import Agency, Membership
+from accounts.roles import CHAIR_ROLES
 from channel.meetings.models import (
     AgendaItem,
     Attendance,
@@ -14,6 +15,7 @@ from channel.meetings.models import (
     HomeForce,
     Meeting,
     Movement,
+    Panel,
     Withdrawal,
 )
 from channel.meetings.quorum import HomePolice, Presence, Quorum, assess
@@ -37,11 +39,17 @@ class Person:
     is_here: bool
     words: str
     has_agreed: bool  # to the confidentiality statement
+    may_chair: bool
 
     @property
     def is_missing(self) -> bool:
         """Whether they are at the meeting and have not agreed to the confidentiality statement."""
         return self.row.status != AWAY and not self.has_agreed
+
+    @property
+    def is_chair(self) -> bool:
+        """Whether they chair, or can take over, in whichever line they came."""
+        return self.may_chair or self.row.role == Attendance.Role.CHAIR
 
     @property
     def name(self) -> str:
@@ -57,10 +65,12 @@ class Room:
 
     @cached_property
     def people(self) -> list[Person]:
-        rows = Attendance.objects.filter(meeting=self.meeting).select_related("agency")
-        rows = rows.prefetch_related("movements") if self.item else rows
-        judged = [(row, self._judge(row)) for row in rows.annotate(has_agreed=AGREED)]
-        return [Person(row, *found, row.has_agreed) for row, found in judged if found]
+        rows = Attendance.objects.filter(meeting=self.meeting).select_related("agency", "item")
+        if self.item:
+            rows = rows.filter(Q(item=None) | Q(item=self.item)).prefetch_related("movements")
+        rows = rows.annotate(has_agreed=AGREED, may_chair=_may_chair(self.meeting.panel))
+        judged = [(row, self._judge(row)) for row in rows]
+        return [Person(row, *found, row.has_agreed, row.may_chair) for row, found in judged if found]
 
     @property
     def here(self) -> int:
@@ -69,14 +79,14 @@ class Room:
 
     @cached_property
     def quorum(self) -> Quorum:
-        """Whether those who are in the room may decide."""
+        """Whether those who are in the room may decide; a guest never makes up the numbers."""
         lines = [
             Presence(
                 agency_id=person.row.agency_id,
                 is_there=person.is_here,
-                is_chair=person.row.role == Attendance.Role.CHAIR,
-                is_police=_is(person.row.agency, Agency.Kind.POLICE),
-                is_core=person.row.agency is not None and person.row.agency.is_core,
+                is_chair=person.is_chair,
+                is_police=_is_of(person.row, Agency.Kind.POLICE),
+                is_core=_is_of(person.row),
             )
             for person in self.people
         ]
@@ -147,5 +157,15 @@ class Room:
         return True, told[0].upper() + told[1:]
 
 
-def _is(agency: Agency | None, kind: Agency.Kind) -> bool:
-    return agency is not None and agency.kind == kind
+def _may_chair(panel: Panel) -> Exists:
+    """Whether who stands in a line of attendance is chair, co-chair or deputy of the panel."""
+    held = Membership.objects.current().filter(user=OuterRef("user"), role__in=CHAIR_ROLES)
+    council = Agency.Kind.LOCAL_AUTHORITY
+    return Exists(held.filter(agency__in=panel.agencies(is_core=True), agency__kind=council))
+
+
+def _is_of(row: Attendance, kind: Agency.Kind | None = None) -> bool:
+    """Whether somebody came as a member for a core agency, or for one of a kind."""
+    if row.role == Attendance.Role.GUEST or row.agency is None:
+        return False
+    return row.agency.kind == kind if kind else row.agency.is_core

@@ -28,7 +28,7 @@ class State:
         """How many have said that they cannot come, by the attendance as it stands."""
         if self.meeting.opened_at is None:
             return EVERY
-        rows = Attendance.objects.filter(meeting=self.meeting)
+        rows = Attendance.objects.filter(meeting=self.meeting, item=None)
         away = rows.filter(status=Attendance.Status.APOLOGIES).count()
         return f"{EVERY} {counted(away, 'apology,apologies')} so far." if away else EVERY
 

@@ -477,7 +477,7 @@ class TestAttendance:
             name = members.get(row.role, f"seat-agency{row.agency_id}")
             found |= {f"{name}-{key}": getattr(row, key) for key in ("status", "name")}
             if row.role == "guest":
-                found[f"{name}-speaks_for"] = row.speaks_for
+                found |= {f"{name}-speaks_for": row.speaks_for, f"{name}-item": row.item_id or ""}
         return found
 
     def test_guests_are_listed_until_it_is_said_whether_they_came(self, world, case, meeting):
@@ -485,8 +485,9 @@ class TestAttendance:
         first, _, agency = Invitation.objects.all()
         tom, mentor = f"seat-invited{first.pk}", f"seat-invited{agency.pk}"
         shown = page(world.administrator, "meeting_attendance", meeting)
-        assert "Tom Invented, head of year, for items 1 and 2" in shown
         number = meeting.items.get(case=case).number
+        for one in meeting.items.all():
+            assert f"Tom Invented, head of year, for item {one.number}" in shown
         assert f"Testshire Mentoring, for item {number}" in shown
         rows = self.rows(meeting) | seen(client, address) | {f"{tom}-status": "present"}
         bad = client.post(address, rows | {f"{mentor}-status": "present"}).content.decode()
@@ -494,8 +495,10 @@ class TestAttendance:
         assert client.post(address, rows).status_code == 302
         came = Attendance.objects.get(meeting=meeting, role="guest")
         assert (came.name, came.speaks_for) == ("Tom Invented", "head of year")
+        assert came.item.case == first.case
         shown = page(world.administrator, "meeting_attendance", meeting)
-        assert "for items 1 and 2" not in shown
+        assert f"Tom Invented, head of year, for item {came.item.number}" not in shown
+        assert "Tom Invented, head of year, for item " in shown
         assert "Testshire Mentoring, for item" in shown
         rows = self.rows(meeting) | seen(client, address)
         rows |= {f"{mentor}-status": "present", f"{mentor}-name": "Guest Invented"}

@@ -172,7 +172,9 @@ class TestAttendance:
         assert answer.status_code == 200  # emptied: who is there is asked, not guessed
         assert "Testshire Police: select present" in answer.content.decode()
         stages.attend(world, meeting)
-        police = next(one for one in seats_of(meeting) if one.title == "Testshire Police")
+        police = next(
+            one for one in seats_of(world.administrator, meeting) if one.title == "Testshire Police"
+        )
         assert police.before.name == "Police Invented"
 
 

@@ -19,7 +19,7 @@ from prevent_cms.history.models import Event
 from referrals.actions import restricting
 from referrals.models import Bar
 from tests import stages
-from tests.access import as_user, expect
+from tests.access import as_user, expect, seen
 
 MONDAY = datetime.datetime(2026, 11, 23, 13, tzinfo=datetime.UTC)
 
@@ -151,6 +151,44 @@ class TestQuorum:
             stages.decide(world, item)
         page = as_user(world.chair).get(url(item)).content.decode()
         assert "The chair or deputy still needed." in page
+
+    @pytest.mark.parametrize("line", ["seat-agency", "seat-new0"])
+    def test_with_the_deputy_in_any_line_the_item_can_be_decided(self, world, item, line):
+        chair = Attendance.objects.get(role="chair")
+        conflicts.declare(item, reason="A neighbour.", by=world.chair)
+        assert quorum_of(item.meeting, item).missing == ["the chair or deputy"]
+        browser = as_user(world.administrator)
+        place = reverse("meeting_attendance", args=[item.meeting_id])
+        sent = seen(browser, place) | {
+            f"{form.prefix}-{name}": form.initial.get(name) or ""
+            for form in browser.get(place).context["rows"]
+            for name in form.fields
+        }
+        line += str(world.agency("council").pk) if line == "seat-agency" else ""
+        words = {"user": world.deputy.pk, "name": "", "status": "present"}
+        words |= {"speaks_for": "Deputy"} if line == "seat-new0" else {}
+        answer = browser.post(place, sent | {f"{line}-{k}": value for k, value in words.items()})
+        assert answer.status_code == 302
+        assert Attendance.objects.get(user=world.deputy).agency == world.agency("council")
+        chair.refresh_from_db()
+        assert chair.user == world.chair
+        assert quorum_of(item.meeting, item).is_met
+        stages.decide(world, item, "defer", by=world.deputy)
+        assert again(item).decision.by == world.deputy
+
+    def test_a_line_of_which_more_is_recorded_is_never_given_to_somebody_else(self, world, item):
+        police, health = seat(world, "police"), seat(world, "health")
+        record_movement(health, kind="left", at=MONDAY, by=world.chair)
+        words = {"force": "Neighbour Police", "version": 0}
+        set_home_force(item, **words, spoken_for_by=police, by=world.chair)
+        rows = Attendance.objects.filter(meeting=item.meeting)
+        for gone in (police, health):
+            lines = [
+                Attended(r.role, "X" if r == gone else r.name, r.speaks_for, r.status, "", r.agency)
+                for r in rows
+            ]
+            with pytest.raises(ActionInvalid, match=f"More is recorded of {gone.name}"):
+                record_attendance(item.meeting, lines=lines, by=world.chair)
 
     def test_it_is_that_of_the_moment_when_the_item_was_heard(self, world, item):
         timing.start_item(item, by=world.chair)

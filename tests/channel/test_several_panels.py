@@ -88,7 +88,7 @@ def test_a_meeting_is_there_for_its_council_and_those_who_serve_the_whole_area(c
     assert core == {"police", "southend", "southend-children", "health", "education"}
     invitable = {agency.key for agency in meeting.panel.agencies(is_core=False)}
     assert invitable == {"provider"}
-    assert seats_of(meeting)[0].agency == three.agency("southend")
+    assert seats_of(three.southend, meeting)[0].agency == three.agency("southend")
     assert not access.may(three.chair, "manage_meeting", meeting)
 
 

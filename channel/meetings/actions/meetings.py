@@ -15,7 +15,9 @@ from channel.meetings.models import (
     AgendaItem,
     Attendance,
     ConfidentialityAgreed,
+    HomeForce,
     Meeting,
+    Movement,
     Panel,
     Placing,
     Spell,
@@ -44,6 +46,7 @@ class Attended:
     note: str = ""
     agency: Agency | None = None
     user: User | None = None  # who of those who sign in it is
+    item: AgendaItem | None = None  # the only one that an invited person comes for
     pk: int | None = None  # of the line as it was, for people invited, whose names can be corrected
 
 
@@ -157,17 +160,20 @@ def record_attendance(
 ) -> None:
     """Say who is there, who is represented and who sent apologies (R131); replaces what was said.
 
-    `version` is the one that the writer saw. Raises ActionDenied, ActionInvalid outside the meeting
-    or when an agency is of another area or a person has no seat at it, Stale when somebody else has said it since.
+    Who came for an item that is closed to the writer stays as it was. `version` is the one that the
+    writer saw. Raises ActionDenied, ActionInvalid outside the meeting or when an agency is of
+    another area, an item not open to the writer or a person without a seat at it, Stale when
+    somebody else has said it since.
     """
     meeting = locked(meeting)
     access.require(by, Perm.MEETING_RECORD, meeting)
     steps.require("attend", meeting)
     if version not in (None, Rows(Attendance, meeting=meeting).version):
         raise Stale("Somebody else has recorded who is here. Open the page again to see what.")
-    before = {_key(row): row for row in Attendance.objects.filter(meeting=meeting)}
+    before = {_key(row): row for row in access.seats_for(by, meeting)}
     lines = list(lines)
     _require_seats(lines)
+    _require_items(meeting, lines, by)
     for line in lines:
         if line.agency and line.agency.area_id != meeting.panel.area_id:
             raise ActionInvalid("Choose agencies of this area.")
@@ -180,6 +186,7 @@ def record_attendance(
             speaks_for=line.speaks_for,
             status=line.status,
             note=line.note,
+            item=line.item,
         )
         key = next((key for key, one in before.items() if one.pk == line.pk), _key(row))
         earlier = before.pop(key, None)
@@ -198,12 +205,20 @@ def _require_seats(lines: list[Attended]) -> None:
         raise ActionInvalid("Choose somebody of the agency.")
 
 
+def _require_items(meeting: Meeting, lines: list[Attended], by: User) -> None:
+    """Raise ActionInvalid for somebody who comes for an item that is not open to the writer."""
+    said = {line.item for line in lines if line.item}
+    if said and said - set(access.items_for(by, meeting)):
+        raise ActionInvalid("Choose an item of this meeting.")
+
+
 def _require_same_person(earlier: Attendance | None, row: Attendance) -> None:
     """What one person agreed to, or stepped out of, never passes to who sits there next."""
     if earlier is None or (earlier.user_id, earlier.name) == (row.user_id, row.name):
         return
-    told = (ConfidentialityAgreed, Withdrawal)
-    if any(kind.objects.filter(attendance=earlier).exists() for kind in told):
+    told = (ConfidentialityAgreed, Withdrawal, Movement)
+    speaks = HomeForce.objects.filter(spoken_for_by=earlier).exists()
+    if speaks or any(kind.objects.filter(attendance=earlier).exists() for kind in told):
         raise ActionInvalid(
             f"More is recorded of {earlier.name}. Leave that line as it is, and add whoever came "
             "instead as an invited person."
@@ -221,7 +236,8 @@ def _take_out(rows: Iterable[Attendance]) -> None:
 
 
 def _key(row: Attendance) -> tuple[str, object]:
-    return row.role, row.name if row.role == Attendance.Role.GUEST else row.agency_id
+    is_guest = row.role == Attendance.Role.GUEST
+    return row.role, (row.name, row.item_id) if is_guest else row.agency_id
 
 
 def _event(event: EventType, meeting: Meeting, by: User) -> None:

@@ -61,7 +61,9 @@ def set_home_force(
     meeting = locked(item.meeting)
     cases.require(by, Perm.MEETING_RECORD, item.case)
     steps.require("record", meeting)
-    if spoken_for_by and spoken_for_by.meeting_id != meeting.pk:
+    if spoken_for_by and (
+        spoken_for_by.meeting_id != meeting.pk or spoken_for_by.item_id not in (None, item.pk)
+    ):
         raise ActionInvalid("Choose somebody who is at this meeting.")
     found = HomeForce.objects.select_for_update().filter(item=item).first()
     if version != (found.version if found else 0):

@@ -11,7 +11,7 @@ from channel.meetings.models import Attendance, Meeting, PanelAction
 from prevent_cms.history.versions import Answers, Record, Rows, standing
 
 ROW = ("what", "agency", "owner", "due_on")
-SEAT = ("status", "user", "name", "speaks_for", "note")
+SEAT = ("status", "user", "name", "speaks_for", "item", "note")
 
 
 class ItemRecord(Record):

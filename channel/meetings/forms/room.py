@@ -106,6 +106,7 @@ class HomeForceForm(edits.EditForm, forms.Form):
         initial = {"force": found.force, "spoken_for_by": found.spoken_for_by} if found else {}
         super().__init__(data, initial=initial, record=Record(found))
         field: Any = self.fields["spoken_for_by"]
-        field.queryset = Attendance.objects.filter(meeting=room.meeting)
+        here = [one.row.pk for one in room.people]
+        field.queryset = Attendance.objects.filter(pk__in=here)
         people = [(one.row.pk, f"{one.name}, {one.row.speaks_for}") for one in room.people]
         field.choices = [("", field.empty_label), *people]

@@ -183,6 +183,11 @@ class AgendaItem(MarkedItem):
         return f"Item {self.number}"
 
     @property
+    def words(self) -> str:
+        """Item 8, NFK-26-483920-X; for who may read the item."""
+        return f"Item {self.number}, {self.case.reference}"
+
+    @property
     def is_moved(self) -> bool:
         """Whether it went to a later meeting that still stands; else it is heard here."""
         return self.moved_to is not None and not self.moved_to.is_cancelled
@@ -209,6 +214,8 @@ class Attendance(models.Model):
     speaks_for = models.CharField(max_length=120)
     status = models.CharField(max_length=12, choices=Status.choices)
     note = models.CharField(max_length=200, blank=True)
+    # The one item an invited person comes for; only its readers know of them. Null: for all of it.
+    item = models.ForeignKey(AgendaItem, null=True, on_delete=models.PROTECT, related_name="+")
     history = RowHistory()
 
     class Meta:
@@ -222,6 +229,9 @@ class Attendance(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(role="guest") | Q(agency__isnull=False), name="member_has_an_agency"
+            ),
+            models.CheckConstraint(
+                condition=Q(role="guest") | Q(item=None), name="only_a_guest_comes_for_one_item"
             ),
         ]
 

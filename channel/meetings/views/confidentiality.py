@@ -10,7 +10,6 @@ from accounts.permissions import Perm
 from channel.meetings import access, steps
 from channel.meetings import confidentiality as statements
 from channel.meetings.actions import confidentiality
-from channel.meetings.models import Attendance
 from channel.meetings.views.pages import render_meeting
 
 
@@ -31,7 +30,7 @@ def meeting_agree(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def meeting_agree_aloud(request: SignedInRequest, pk: int, seat: int) -> HttpResponse:
     meeting = access.get_meeting(request.user, pk, Perm.MEETING_RECORD)
-    row = Attendance.objects.filter(meeting=meeting, pk=seat).select_related("meeting").first()
+    row = access.seats_for(request.user, meeting).filter(pk=seat).select_related("meeting").first()
     if row is None:
         raise Http404
     confidentiality.agree_aloud(row, by=request.user)

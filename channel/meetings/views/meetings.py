@@ -86,8 +86,7 @@ def meeting_attendance(request: SignedInRequest, pk: int) -> HttpResponse:
     steps.require("attend", found)
     data = posted(request)
     record = SeatsRecord(found)
-    invited = invitations.invitees(request.user, found)
-    rows = AttendanceRows(data, rows=seats_of(found, invited), prefix="seat", record=record)
+    rows = AttendanceRows(data, rows=seats_of(request.user, found), prefix="seat", record=record)
     if rows.is_valid():
         meetings.record_attendance(
             found, lines=rows.attended, version=rows.version, by=request.user

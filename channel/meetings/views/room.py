@@ -24,7 +24,7 @@ from referrals import access as cases
 def meeting_person(request: SignedInRequest, pk: int, number: str, seat: int) -> HttpResponse:
     item = _recorded_item(request, pk, number)
     row = Attendance.objects.filter(meeting=pk, pk=seat).select_related("user", "meeting").first()
-    if row is None:
+    if row is None or row.item_id not in (None, item.pk):
         raise Http404
     out = Room(item.meeting, item).withdrawal_of(row)
     form = PersonForm(posted(request), item=item, seat=row, is_out=bool(out))
@@ -106,6 +106,5 @@ def _recorded_item(request: SignedInRequest, pk: int, number: str) -> AgendaItem
 
 def _draw(request: SignedInRequest, item: AgendaItem, form: Any, **words: str) -> HttpResponse:
     back = reverse("meeting_item", args=[item.meeting_id, item.number])
-    caption = f"Item {item.number}, {item.case.reference}"
-    context = {"form": form, "caption": caption, "back_url": back, "cancel_url": back, **words}
+    context = {"form": form, "caption": item.words, "back_url": back, "cancel_url": back, **words}
     return render_meeting(request, item.meeting, "form_page.html", context, item=item)
