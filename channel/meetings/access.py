@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
 
@@ -15,6 +15,7 @@ from channel.meetings.models import (
     AgendaItem,
     Attendance,
     Circulation,
+    Invitation,
     ItemRemark,
     Meeting,
     MeetingRemark,
@@ -55,7 +56,7 @@ class Host:
 def meetings_for(user: User) -> QuerySet[Meeting]:
     """Meetings of the panels of the user's agencies: all for coordinators, issued ones for members.
 
-    Of several panels in one area a council, and who serves its part, takes part in its own alone.
+    An agency without a permanent seat takes part where an item is open to it or it is invited. Of several panels in one area a council, and who serves its part, takes part in its own alone.
     """
     rule = Q(pk__in=[])
     for seat in user.seats_with(Perm.MEETING_VIEW) if user.is_active else []:
@@ -64,9 +65,28 @@ def meetings_for(user: User) -> QuerySet[Meeting]:
             own &= Q(panel__council=None) | Q(panel__council=seat.agency.council_id)
         if ShareKind.COORDINATE not in seat.kinds:
             own &= Q(issued_at__isnull=False)
+            if not seat.agency.is_core:
+                own &= _has_part(user, seat.agency)
         rule |= own
     found = Meeting.objects.filter(rule)
     return found.select_related("panel__area", "panel__council", "circulation")
+
+
+def _has_part(user: User, agency: Agency) -> Q:
+    """The meetings with something for an agency that has no permanent seat."""
+    items = AgendaItem.objects.visible_to(user).filter(meeting=OuterRef("pk"))
+    invited = Invitation.objects.filter(meeting=OuterRef("pk"), agency=agency)
+    return Q(Exists(items)) | Q(Exists(invited))
+
+
+def is_seated(user: User, meeting: Meeting) -> bool:
+    """Whether they take part in the whole meeting; else it is their own items and no more."""
+    seats = user.seats_with(Perm.MEETING_VIEW) if user.is_active else []
+    return any(
+        (ShareKind.COORDINATE in seat.kinds or seat.agency.is_core)
+        and meeting.panel.has_seat_for(seat.agency)
+        for seat in seats
+    )
 
 
 def get_meeting(user: User, pk: int, *perms: Perm) -> Meeting:
@@ -233,9 +253,11 @@ def unanswered(user: User, meeting: Meeting) -> int:
 
 def remarks_for(user: User, meeting: Meeting) -> list[Remark]:
     """What was said of the draft: on the whole, then item by item as far as items are open."""
+    whole = MeetingRemark.objects.filter(meeting=meeting)
+    whole = whole if is_seated(user, meeting) else whole.filter(by=user)
     on_items = ItemRemark.objects.visible_to(user).filter(item__meeting=meeting)
     both = (
-        MeetingRemark.objects.filter(meeting=meeting).select_related("by", "answered_by"),
+        whole.select_related("by", "answered_by"),
         on_items.select_related("by", "answered_by", "item").order_by("item__position", "pk"),
     )
     return [one for rows in both for one in rows]

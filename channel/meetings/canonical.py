@@ -102,7 +102,10 @@ def digest(text: str) -> str:
 
 
 def for_reader(record: Record, user: User, meeting: Meeting) -> Record:
-    """A copy in which an item that is not for this reader keeps its number and nothing else."""
+    """A copy in which an item that is not for this reader keeps its number and nothing else.
+
+    Who is there for items of their own gets these and the head of the record.
+    """
     shown = set(access.items_for(user, meeting).values_list("number", flat=True))
     items = [
         item if item["number"] in shown else {"number": item["number"], "restricted": RESTRICTED}
@@ -116,7 +119,16 @@ def for_reader(record: Record, user: User, meeting: Meeting) -> Record:
         else {"version": one["version"], "on": one["on"], "item": "", "restricted": RESTRICTED}
         for one in record.get("corrections", [])
     ]
-    return {**record, "items": items, "attendance": seats, "corrections": corrections}
+    copy = {**record, "items": items, "attendance": seats, "corrections": corrections}
+    return copy if access.is_seated(user, meeting) else _own_part(copy)
+
+
+def _own_part(copy: Record) -> Record:
+    """The part of a reader's copy that is for somebody who is there for own items only."""
+    items = [one for one in copy["items"] if "restricted" not in one]
+    corrections = [one for one in copy["corrections"] if one["item"]]
+    whole = {"attendance": [], "confidentiality": "", "is_part": True}
+    return {**copy, "items": items, "corrections": corrections, **whole}
 
 
 def _is_open(line: Record, shown: set[str], is_whole: bool) -> bool:

@@ -25,15 +25,16 @@ def agenda_page(user: User, meeting: Meeting, lines: list[queries.Line]) -> dict
     """The agenda between what opens and closes a meeting, who answered, and what can be done now."""
     manages = access.may(user, Perm.MEETING_MANAGE, meeting)
     may_add = manages and meeting.status in (meeting.Status.ISSUED, meeting.Status.IN_SESSION)
-    room = Room(meeting)
+    shown = {line.number for line in lines if line.group}
+    room, is_seated = Room(meeting), access.is_seated(user, meeting)
     return {
-        **standing.around(user, meeting),
+        **(standing.around(user, meeting) if is_seated else {}),
         "summary": queries.summary(room, lines),
         "capacity": capacity(meeting, lines),
-        "replies": replies.expected(user, meeting),
+        "replies": replies.expected(user, meeting) if is_seated else None,
         "late": queries.late_cases(user, meeting) if may_add else [],
-        "agreed": confidentiality.sentence(room),
-        "not_agreed": confidentiality.missing(room, {line.number for line in lines if line.group}),
+        "agreed": confidentiality.sentence(room) if is_seated else "",
+        "not_agreed": confidentiality.missing(room, shown) if is_seated else [],
         "may_agree": confidentiality.asks(meeting, user),
         "may_record": access.may(user, Perm.MEETING_RECORD, meeting),
         "manages": manages,

@@ -165,18 +165,19 @@ def _planned(user: User, meeting: Meeting) -> list[Line]:
 
 
 def agenda(user: User, meeting: Meeting, now: str = "") -> list[Line]:
-    """The agenda for one reader. Once issued, an item not for them keeps only its number."""
+    """The agenda for one reader. Once issued, an item not for them keeps only its number; who is
+    there for items of their own sees no other."""
     if meeting.status == Meeting.Status.PLANNED:
         return _planned(user, meeting)
     written = WrittenUpdate.objects.visible_to(user).filter(item=OuterRef("pk"))
     items = access.items_for(user, meeting).annotate(has_update=Exists(written))
     shown = {item.number: item for item in items}
     names = initials(user, [item.case for item in shown.values()])
-    lines = []
+    lines, is_seated = [], access.is_seated(user, meeting)
     for number, group in meeting.items.values_list("number", "group"):
         item = shown.get(number)
         if item is None:
-            lines.append(Line(number))
+            lines += [Line(number)] if is_seated else []
             continue
         decision = getattr(item, "decision", None)
         name = names.get(item.case_id, "")

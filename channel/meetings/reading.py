@@ -88,6 +88,7 @@ class ShownRecord:
     next_meeting: datetime.date
     corrections: list[ShownCorrection]
     confidentiality: str = ""
+    is_part: bool = False  # the head and the reader's own items, and nothing of the rest
 
 
 def record(record: dict[str, Any]) -> ShownRecord:
@@ -111,6 +112,7 @@ def record(record: dict[str, Any]) -> ShownRecord:
         next_meeting=datetime.date.fromisoformat(record["next_meeting"]),
         corrections=[_correction(one) for one in record.get("corrections", [])],
         confidentiality=record.get("confidentiality", ""),  # none in what was sealed earlier
+        is_part=record.get("is_part", False),
     )
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from accounts.models import User
 from accounts.permissions import Perm
 from channel.meetings import (
+    access,
     canonical,
     expected,
     queries,
@@ -78,7 +79,9 @@ class Sheet:
 
     @property
     def progress(self) -> str:
-        """How the meeting stands against its plan."""
+        """How the meeting stands against its plan; nothing for who is there for own items only."""
+        if not access.is_seated(self.user, self.item.meeting):
+            return ""
         minutes = [sum(kind.minutes for kind in kinds) for kinds in (self.opening, self.closing)]
         return self.timing.progress(self.lines, before=minutes[0], after=minutes[1])
 
