@@ -74,7 +74,7 @@ def _items(meeting: Meeting) -> list[Record]:
     items = (
         AgendaItem.objects.filter(meeting=meeting)
         .exclude(mark=Mark.POLICE)  # the database lets none of what hangs on it be POLICE
-        .select_related("case", "decision__by")
+        .select_related("case", "moved_to", "decision__by")
         .prefetch_related("withdrawals", ACTIONS)
         .annotate(name=_name_of("case"))
     )
@@ -190,7 +190,7 @@ def of_item(
         "mark": item.mark,
         "case": item.case.reference,
         "person": initials,
-        "why": item.why,
+        "why": item.why_here,
         "said": _said(decision) if decision else None,
         "decided": _decided(decision) if decision and decision.choice else None,
         "actions": [_action(one) for one in actions],

@@ -187,7 +187,7 @@ def agenda(user: User, meeting: Meeting, now: str = "") -> list[Line]:
                 Group(group),
                 item.case,
                 name,
-                item.why,
+                item.why_here,
                 decision,
                 is_late=meeting.closed_at is None and item.case.is_late() and not decision,
                 is_now=number == now,

@@ -47,8 +47,3 @@ def transfer(transfer: Transfer) -> str:
 def moved(reason: str, since: datetime.datetime) -> str:
     """The reason of a case that another meeting passed on."""
     return f"{reason} Moved here from {gov_date(since)}."
-
-
-def gone(reason: str, to: datetime.datetime) -> str:
-    """The reason of a case that this meeting passed on to a later one."""
-    return f"{reason} Moved to {gov_date(to)}."

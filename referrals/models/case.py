@@ -1,4 +1,5 @@
 import datetime
+from collections.abc import Iterable
 
 from django.contrib.auth.models import Group
 from django.db import models
@@ -50,6 +51,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return (
             self.select_for_update(of=("self",)).select_related("area", "owner_agency").get(pk=pk)
         )
+
+    def lock_all(self, pks: Iterable[int]) -> None:
+        """Lock several in the one order in which everybody does, so that no two wait for each other;
+        inside a transaction only."""
+        rows = self.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk")
+        list(rows.values_list("pk"))
 
 
 class Case(models.Model):

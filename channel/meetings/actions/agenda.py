@@ -37,6 +37,7 @@ def issue_agenda(meeting: Meeting, *, without_agreement: str = "", by: User) -> 
     is_first = meeting.status == Meeting.Status.PLANNED
     if not due and not is_first:
         raise ActionInvalid("Nothing has become due since the agenda was issued.")
+    Case.objects.lock_all([one.case.pk for one in due])
     last, numbers = meeting.items.count(), _numbers(meeting, len(due))
     items = [
         AgendaItem.objects.create(

@@ -7,7 +7,7 @@ from simple_history.utils import bulk_update_with_history
 
 from accounts.models import Agency, User
 from accounts.permissions import Perm
-from channel.meetings import access, placing, queries, steps, why
+from channel.meetings import access, placing, queries, steps
 from channel.meetings.actions import invitations
 from channel.meetings.actions.meetings import locked
 from channel.meetings.models import AgendaItem, Meeting, OtherBusiness, Placing
@@ -39,9 +39,9 @@ def arrange_agenda(
     meeting = locked(meeting)
     access.require(by, Perm.MEETING_MANAGE, meeting)
     steps.require("arrange", meeting)
-    if version not in (None, Rows(Placing, meeting=meeting).version):
-        raise ActionInvalid("Somebody else has put this agenda in order. Open it again to see how.")
     due = {one.case.pk: one for one in queries.due_at(by, meeting)}
+    if version not in (None, Rows(Placing, meeting=meeting, case__in=due).version):
+        raise ActionInvalid("Somebody else has put this agenda in order. Open it again to see how.")
     held = Placing.objects.select_for_update().filter(meeting=meeting, case__in=due)
     before = {row.case_id: row for row in held}
     new: list[Placing] = []
@@ -55,7 +55,7 @@ def arrange_agenda(
         if row.pk:
             row.version += 1
         (changed if row.pk else new).append(row)
-    add_all(new)
+    add_all(sorted(new, key=lambda row: row.case_id))  # as everybody locks cases
     if changed:
         columns = ["position", "minutes", "by", "at", "version"]
         bulk_update_with_history(changed, Placing, columns)
@@ -101,8 +101,8 @@ def _take_off(meeting: Meeting, case: Case, to: Meeting, by: User) -> None:
     item: AgendaItem | None = access.items_for(by, meeting).filter(case=case, decision=None).first()
     if item is None or item.is_moved:
         raise ActionInvalid("Only an item that was not discussed yet can be moved.")
-    item.moved_to, item.why = to, why.gone(item.why, to.starts_at)
-    item.save(update_fields=["moved_to", "why"])
+    item.moved_to = to
+    item.save(update_fields=["moved_to"])
 
 
 @transaction.atomic

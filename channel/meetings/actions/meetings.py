@@ -29,6 +29,7 @@ from prevent_cms.errors import ActionDenied, ActionInvalid, Stale
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
 from prevent_cms.history.versions import Rows
+from referrals.models import Case
 from referrals.workflow import Status
 
 # What is due next for a case that stays where it is, by its stage.
@@ -138,6 +139,7 @@ def put_off(meeting: Meeting, on: datetime.date) -> None:
     """
     items = AgendaItem.objects.filter(meeting=meeting)
     moved = set(Placing.objects.filter(moved_to=meeting).values_list("case_id", flat=True))
+    Case.objects.lock_all(items.values_list("case", flat=True))
     for item in items.select_related("case", "decision", "moved_to"):
         decision = getattr(item, "decision", None)
         has_own_dates = item.case.area_id != meeting.panel.area_id or item.is_moved

@@ -40,7 +40,12 @@ class RecallForm(forms.Form):
 
     version = forms.CharField(widget=forms.HiddenInput)
     reason = fields.LongText(
-        label="Why is it recalled?", what="why it is recalled", max_length=1000, rows=3
+        label="Why is it recalled?",
+        what="why it is recalled",
+        help_text="Everybody who runs meetings of this panel reads it, also those to whom an item is "
+        "closed. Name no case, no item and no person.",
+        max_length=1000,
+        rows=3,
     )
 
     def __init__(self, data: Any = None, *, version: str) -> None:

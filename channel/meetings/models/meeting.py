@@ -188,6 +188,12 @@ class AgendaItem(MarkedItem):
         return f"Item {self.number}, {self.case.reference}"
 
     @property
+    def why_here(self) -> str:
+        """Why it is on the agenda, and where it went when it is not heard here."""
+        to = self.moved_to if self.is_moved else None
+        return f"{self.why} Moved to {gov_date(to.starts_at)}." if to else self.why
+
+    @property
     def is_moved(self) -> bool:
         """Whether it went to a later meeting that still stands; else it is heard here."""
         return self.moved_to is not None and not self.moved_to.is_cancelled

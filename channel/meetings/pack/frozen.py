@@ -62,7 +62,7 @@ def build(
 
 def _items(meeting: Meeting) -> Iterable[AgendaItem]:
     rows = AgendaItem.objects.filter(meeting=meeting).exclude(mark=Mark.POLICE)
-    return rows.select_related("case__area", "case__owner", "case__owner_agency")
+    return rows.select_related("case__area", "case__owner", "case__owner_agency", "moved_to")
 
 
 def _by_number(record: Record | None) -> dict[str, Record]:
@@ -76,7 +76,7 @@ def _item(item: AgendaItem, rows: Rows) -> Record:
         "group": item.group,
         "mark": item.mark,
         "case": item.case.reference,
-        "why": cut(item.why, BUDGET["why"]),
+        "why": cut(item.why_here, BUDGET["why"]),
         "asked": ASKED[AgendaItem.Group(item.group)],
         "as_at": _moment(clock.now()),
         "briefs": {

@@ -46,7 +46,8 @@ def place_rows(
         return None
     rows = PlaceRows(posted(request), rows=lines, prefix="place")
     sent = number_in(request.POST.get("seen")) or 0
-    rows.seen = sent if rows.is_bound else Rows(Placing, meeting=found).version
+    mine = [line.case.pk for line in lines if line.case]  # a hidden case must not show by it
+    rows.seen = sent if rows.is_bound else Rows(Placing, meeting=found, case__in=mine).version
     return rows
 
 
