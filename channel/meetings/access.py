@@ -220,6 +220,12 @@ def may_read_minutes(user: User, meeting: Meeting) -> bool:
     return is_sealed or may(user, Perm.MEETING_RECORD, meeting) or is_sent_round(meeting)
 
 
+def may_read_recorded(user: User, meeting: Meeting) -> bool:
+    """Whether what is recorded of an item is for its readers: while the panel sits it is, as on the
+    wall; from then on it is the draft of the minutes and read as these are."""
+    return meeting.closed_at is None or may_read_minutes(user, meeting)
+
+
 def is_sent_round(meeting: Meeting) -> bool:
     """Whether the draft is open to the panel today, to be read for accuracy."""
     found = circulation_of(meeting)

@@ -16,6 +16,7 @@ from referrals.models import Case
 class Sitting:
     item: AgendaItem
     shown: reading.ShownItem
+    is_intact: bool = True  # whether sealed minutes are still what was sealed
 
     @property
     def is_in_session(self) -> bool:
@@ -36,7 +37,9 @@ def sittings(user: User, case: Case, actions: Iterable[OpenAction]) -> list[Sitt
     items = AgendaItem.objects.visible_to(user).filter(
         case=case, meeting__status__in=queries.HELD, meeting__in=access.meetings_for(user)
     )
-    items = items.select_related("meeting__panel", "decision__by", "case")
+    items = items.select_related(
+        "meeting__panel", "meeting__circulation", "moved_to", "decision__by", "case"
+    )
     items = items.prefetch_related("withdrawals").order_by("-meeting__starts_at")
     done = [one.meeting_id for one in items if one.meeting.status == Meeting.Status.SEALED]
     newest = Minutes.objects.filter(meeting__in=done).order_by("version") if done else ()
@@ -46,14 +49,21 @@ def sittings(user: User, case: Case, actions: Iterable[OpenAction]) -> list[Sitt
     taken = defaultdict(list)
     for one in sorted((one.action for one in actions), key=lambda one: (one.due_on, one.pk)):
         taken[one.decision_id].append(one)
-    return [Sitting(one, reading.item(_record(one, sealed, taken))) for one in items]
+    return [_sitting(user, one, sealed.get(one.meeting_id), taken) for one in items]
+
+
+def _sitting(
+    user: User, item: AgendaItem, minutes: Minutes | None, taken: dict[int, list[PanelAction]]
+) -> Sitting:
+    is_open = access.may_read_recorded(user, item.meeting)
+    shown = reading.item(_record(item, minutes, taken), is_open=is_open)
+    return Sitting(item, shown, minutes is None or minutes.is_intact)
 
 
 def _record(
-    item: AgendaItem, sealed: dict[int, Minutes], taken: dict[int, list[PanelAction]]
+    item: AgendaItem, minutes: Minutes | None, taken: dict[int, list[PanelAction]]
 ) -> canonical.Record:
     """What is recorded of an item: as it was sealed, with its corrections, else as it stands."""
-    minutes = sealed.get(item.meeting_id)
     if minutes:
         found = json.loads(minutes.record)["items"]
         return next(one for one in found if one["number"] == item.number)

@@ -19,6 +19,7 @@ class Heading(NamedTuple):
 # its place and often its heading; whom it is about and what is done stays hidden (docs/adr/0008).
 RESTRICTED = Heading("restricted", "Not open to you")
 HEADINGS = [*(Heading(group.value, str(group.label)) for group in Group), RESTRICTED]
+NOT_YET = "The minutes of this meeting have not been approved yet."
 RISKS = {
     "to_person": "To the person",
     "from_person": "From the person",
@@ -64,6 +65,7 @@ class ShownItem:
     actions: list[ShownAction] = field(default_factory=list)
     corrections: list[ShownCorrection] = field(default_factory=list)
     withdrew: str = ""
+    withheld: str = ""  # why nothing of what is recorded is shown yet
 
 
 @dataclass(frozen=True)
@@ -116,10 +118,14 @@ def record(record: dict[str, Any]) -> ShownRecord:
     )
 
 
-def item(item: dict[str, Any]) -> ShownItem:
-    """Put one item of a record into words."""
+def item(item: dict[str, Any], *, is_open: bool = True) -> ShownItem:
+    """Put one item of a record into words; of one that is not open yet, whom it is about alone."""
     if "restricted" in item:
         return ShownItem(item["number"], restricted=item["restricted"])
+    if not is_open:
+        return ShownItem(
+            item["number"], reference=item["case"], initials=item["person"], withheld=NOT_YET
+        )
     said, decided = item["said"], item["decided"]
     choice = str(Decision.Choice(decided["choice"]).label) if decided else ""
     return ShownItem(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from accounts.models import User
-from channel.meetings import canonical, queries, reading
+from channel.meetings import access, canonical, queries, reading
 from channel.meetings.models import AgendaItem, Decision, Meeting, PanelAction
 from channel.meetings.room import Room
 from channel.meetings.sheet import ASKED
@@ -87,4 +87,5 @@ class Board:
         now = next((one for one in self._decisions if one.item_id == self.item.pk), None)
         line = next(line for line in self.lines if line.is_now)
         told = canonical.of_item(self.item, line.initials, now, canonical.actions_of(now))
-        return reading.item(told)
+        is_open = access.may_read_recorded(self.user, self.item.meeting)
+        return reading.item(told, is_open=is_open)

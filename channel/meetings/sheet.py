@@ -194,7 +194,14 @@ class Sheet:
 
     @cached_property
     def may_decide(self) -> bool:
-        return bool(self.offers) and self.reader.may(Perm.DECISION_RECORD)
+        return bool(self.offers) and self.was_heard and self.reader.may(Perm.DECISION_RECORD)
+
+    @property
+    def was_heard(self) -> bool:
+        """Whether a decision can still be recorded: after the meeting, only on what it heard."""
+        closed = self.item.meeting.closed_at is not None
+        decided = self.decision is not None and self.decision.choice != ""
+        return not closed or decided or self.is_resumed
 
     @cached_property
     def offers(self) -> tuple[Decision.Choice, ...]:
@@ -223,9 +230,9 @@ class Sheet:
     @cached_property
     def shown(self) -> reading.ShownItem:
         """What is recorded so far, in words, for those who only read it."""
-        return reading.item(
-            canonical.of_item(self.item, self.initials, self.decision, self.actions)
-        )
+        record = canonical.of_item(self.item, self.initials, self.decision, self.actions)
+        is_open = access.may_read_recorded(self.user, self.item.meeting)
+        return reading.item(record, is_open=is_open)
 
     @cached_property
     def actions(self) -> list[PanelAction]:

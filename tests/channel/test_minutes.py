@@ -27,7 +27,7 @@ from prevent_cms.history.models import Event
 from prevent_cms.history.types import EventType
 from prevent_cms.marking import Mark
 from tests import stages
-from tests.access import expect, sign_in
+from tests.access import as_user, expect, sign_in
 from tests.documents import everything_in, pages_of
 
 MONDAY = datetime.datetime(2026, 11, 23, 10, tzinfo=datetime.UTC)
@@ -259,7 +259,9 @@ class TestDocument:
 
 class TestSeal:
     def test_the_chair_seals(self, client, world, closed):
-        answer = sign_in(client, world.chair).post(url("minutes_approve", closed))
+        client, place = sign_in(client, world.chair), url("minutes_approve", closed)
+        assert client.post(place).status_code == 409  # of no draft that was read
+        answer = client.post(place, {"seen": Copy(closed, world.chair).digest})
         assert answer.url == url("minutes", closed)
         minutes = Minutes.objects.get()
         assert minutes.sha256 == hashlib.sha256(minutes.record.encode()).hexdigest()
@@ -285,7 +287,8 @@ class TestSeal:
         )
         with pytest.raises(ActionDenied):
             approve_minutes(closed, by=world.administrator)
-        expect(url("minutes_approve", closed), {world.deputy: 302}, method="post")
+        data = {"seen": Copy(closed, world.deputy).digest}
+        assert as_user(world.deputy).post(url("minutes_approve", closed), data).status_code == 302
 
     def test_not_while_the_meeting_goes_on(self, world):
         meeting = stages.in_session(world)

@@ -17,6 +17,7 @@ from accounts.roles import ShareKind
 from channel.meetings.actions.conduct import record_item
 from channel.meetings.actions.meetings import close_meeting
 from channel.meetings.actions.minutes import approve_minutes, correct_minutes
+from channel.meetings.copies import Copy
 from channel.meetings.entry import Entry, Said
 from channel.meetings.models import Meeting, Minutes
 from prevent_cms import clock, guards
@@ -79,7 +80,8 @@ class TestApproval:
         shown = read(world.chair, closed)
         assert "Approve and seal" in shown
         assert "Seal as approved on" not in shown
-        answer = as_user(world.chair).post(url("minutes_approve", closed))
+        data = {"seen": Copy(closed, world.chair).digest}
+        answer = as_user(world.chair).post(url("minutes_approve", closed), data)
         assert answer.url == url("minutes", closed)
         assert Minutes.objects.get().approved_meeting == closed
         assert "at this meeting, and sealed" in read(world.chair, closed)
@@ -88,7 +90,7 @@ class TestApproval:
         later = stages.in_session(world)
         shown = read(world.chair, closed)
         assert "Say at which meeting" in shown
-        data = {"at": later.pk}
+        data = {"at": later.pk, "seen": Copy(closed, world.chair).digest}
         assert as_user(world.chair).post(url("minutes_approve", closed), data).status_code == 302
         assert Minutes.objects.get().approved_meeting == later
         day = later.starts_at.day
@@ -132,12 +134,13 @@ def test_two_approve_at_once_and_one_wins():
     world = people.build()
     meeting = stages.meeting_held(world)
     start, answers = threading.Barrier(2), {}
+    data = {"seen": Copy(meeting, world.chair).digest}
 
     def send(user):
         client = as_user(user)
         try:
             start.wait()
-            answers[user.name] = client.post(url("minutes_approve", meeting))
+            answers[user.name] = client.post(url("minutes_approve", meeting), data)
         finally:
             connection.close()
 

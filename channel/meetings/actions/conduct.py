@@ -11,7 +11,7 @@ from channel.meetings import queries, steps
 from channel.meetings.actions import outcome, timing
 from channel.meetings.actions.meetings import locked
 from channel.meetings.entry import Decided, Entry, Task
-from channel.meetings.models import AgendaItem, Decision, PanelAction, PoliceNote
+from channel.meetings.models import AgendaItem, Decision, PanelAction, PoliceNote, Spell
 from prevent_cms import clock
 from prevent_cms.errors import ActionDenied, ActionInvalid, Stale
 from prevent_cms.history import EventType
@@ -31,7 +31,8 @@ def record_item(item: AgendaItem, entry: Entry, *, by: User) -> Decision:
 
     The administrator records what was said and the actions; only chair and deputy record the
     decision (R139). Raises ActionDenied, and ActionInvalid once the minutes are sealed, without a
-    quorum, for a choice that the stage does not offer, or when the page was out of date.
+    quorum, for a choice that the stage does not offer, for a first decision on an item that was
+    not heard at the meeting, or when the page was out of date.
     """
     meeting = locked(item.meeting)
     access.require(by, Perm.MEETING_RECORD, item.case)
@@ -72,6 +73,8 @@ def _check(decision: Decision, decided: Decided) -> None:
     """Raise ActionInvalid for what the form would have refused beside its field."""
     if decided.choice not in steps.offers(decision.item, decision):
         raise ActionInvalid("This decision is not open for the case at its stage.")
+    if not decision.choice and not Spell.objects.filter(item=decision.item_id).exists():
+        raise ActionInvalid("The item was not heard at the meeting. It comes to the next one.")
     item = AgendaItem.objects.get(pk=decision.item_id)  # as it stands behind the lock
     if not queries.quorum_of(decision.item.meeting, item).is_met:
         raise ActionInvalid("The panel cannot decide without a quorum. Record who is here first.")

@@ -18,12 +18,12 @@ CHANGED = "The draft has changed since you opened it. Read it again before you a
 
 @transaction.atomic
 def approve_minutes(
-    meeting: Meeting, *, by: User, at: Meeting | None = None, seen: str = ""
+    meeting: Meeting, *, by: User, at: Meeting | None = None, seen: str | None = None
 ) -> Minutes:
     """Seal the record of a closed meeting with the SHA-256 of its canonical text (R139, R141).
 
     `at` is the meeting of the panel that approved them: this one unless a later one did. `seen` is
-    the hash of the draft that was read. Returns the minutes, which nothing can change afterwards.
+    the hash of the draft that was read, which every page sends. Returns the minutes, which nothing can change afterwards.
     Raises ActionDenied for anyone but chair and deputy, ActionInvalid before the meeting has
     closed, when somebody approved them first, or when the draft was changed meanwhile.
     """
@@ -36,7 +36,7 @@ def approve_minutes(
         raise ActionInvalid("Minutes are approved at their own meeting or a later one.")
     text = canonical.text_of(canonical.build(meeting, later))
     digest = canonical.digest(text)
-    if seen not in ("", digest):
+    if seen not in (None, digest):
         raise ActionInvalid(CHANGED)
     minutes = Minutes.objects.create(
         meeting=meeting,
