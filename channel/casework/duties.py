@@ -22,8 +22,10 @@ from channel.casework import (
     ageing,
     agreed,
     consents,
+    exits,
     feedback,
     joined,
+    looks,
     offers,
     overt,
     parallels,
@@ -83,7 +85,7 @@ def _cases(user: User) -> Iterable[Group]:
 
 
 # Mostly empty, and shown when they are not.
-RARE = (agreed, consents, ageing, feedback, joined, overt, parallels)
+RARE = (agreed, exits, looks, consents, ageing, feedback, joined, overt, parallels)
 
 
 def _new(user: User) -> QuerySet[Case]:

@@ -42,6 +42,7 @@ NOTES: dict[str, Any] = {
     "is_unclear": BooleanField(),
     "is_escalated": BooleanField(),
     "is_met": BooleanField(),
+    "is_reported": BooleanField(),
     "differs": BooleanField(),
     "offer_to": BigIntegerField(),
     "offer_name": CharField(),
@@ -54,6 +55,7 @@ NOTES: dict[str, Any] = {
     "transfer_on": DateField(),
     "came_on": DateField(),
     "review_on": DateField(),
+    "look_id": BigIntegerField(),
 }
 
 

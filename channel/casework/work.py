@@ -22,7 +22,7 @@ FEW, FIRST = 5, 20  # rows shown before "See all", the second of what is late or
 ALWAYS = frozenset({"overdue", "today"})
 OWED = frozenset({"waiting", "late_answers", "offered"})
 DATED = frozenset(
-    {"requests", "actions", "support", "reports", "notices", "review", "agreements"}
+    {"requests", "actions", "support", "reports", "notices", "review", "agreements", "looks"}
 )  # one's own tasks
 
 

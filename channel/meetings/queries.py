@@ -11,14 +11,14 @@ from django.utils import timezone
 from accounts import grants
 from accounts.models import Agency, User
 from accounts.roles import ShareKind
-from channel.meetings import access, placing, quorum, steps, why
+from channel.meetings import access, dates, placing, quorum, steps, why
 from channel.meetings.models import AgendaItem, Decision, Meeting, Panel, WrittenUpdate
 from channel.meetings.placing import Due
 from channel.meetings.reading import HEADINGS, RESTRICTED, Heading
 from channel.meetings.room import Room
 from channel.meetings.timing import Bar
 from channel.support.models import PostExitReview
-from channel.support.queries import post_exit_due
+from channel.support.queries import post_exit_due, refused
 from prevent_cms import clock
 from referrals.models import Case, CaseGroupObjectPermission, PersonFact, Routing, Transfer
 from referrals.workflow import Status
@@ -48,11 +48,11 @@ class Line:
 
 
 def due_cases(
-    user: User, panel: Panel, on: datetime.date, *, but: QuerySet[AgendaItem] | None = None
+    user: User, panel: Panel, until: datetime.date, *, but: QuerySet[AgendaItem] | None = None
 ) -> list[Due]:
-    """The agenda as it builds itself for a meeting on a day: every new case, every open case until
-    exit (R167), exits awaiting endorsement, reviews due after exit (R173), and cases that may go to
-    another area; each case once, and none of those that are among `but`.
+    """The agenda as it builds itself: every new case, every open case until exit (R167), exits
+    awaiting endorsement, reviews after exit that are due `until` a day (R173), and cases that may go
+    to another area; each case once, and none of those that are among `but`.
 
     Only cases that this user coordinates beyond an emergency: an agenda shares them. A hold changes
     nothing (design section 4).
@@ -60,7 +60,7 @@ def due_cases(
     cases = heard_by(panel, Case.objects.coordinated_by(user, lasting=True))
     if but is not None:
         cases = cases.exclude(pk__in=but.values("case"))
-    looks = post_exit_due(panel.area, on)
+    looks = post_exit_due(panel.area, until)
     left = Q(status=Status.CLOSED, pk__in=looks.order_by().values("case"))
     found = list(cases.filter(_at(Status.PANEL) | _at(Status.SUPPORT) | left))
     found.sort(key=lambda case: (case.status_since, case.pk))
@@ -74,7 +74,12 @@ def due_cases(
     due = [Due(case, Group.NEW, why.new(case, seen)) for case in new if case.pk not in going]
     staying = [c for c in supported if not (c.pk in leaving or c.pk in going)]
     due += [Due(case, Group.OPEN, why.supported(case, seen)) for case in staying]
-    due += [Due(c, Group.EXIT, why.leaving(leaving[c.pk])) for c in supported if c.pk in leaving]
+    again = refused(leaving.values())
+    due += [
+        Due(c, Group.EXIT, why.leaving(leaving[c.pk], is_refused=c.pk in again))
+        for c in supported
+        if c.pk in leaving
+    ]
     due += _after_exit(closed, looks)
     moving = [case for case in [*new, *supported] if case.pk in going]
     return due + [Due(c, Group.TRANSFER, why.transfer(going[c.pk])) for c in moving]
@@ -90,8 +95,12 @@ def _after_exit(closed: list[Case], looks: QuerySet[PostExitReview]) -> list[Due
 
 def due_at(user: User, meeting: Meeting, *, but: QuerySet[AgendaItem] | None = None) -> list[Due]:
     """The same for one meeting: without what was moved past it, in the order and with the minutes
-    that its administrator gave, and saying what was moved here."""
-    due = due_cases(user, meeting.panel, timezone.localdate(meeting.starts_at), but=but)
+    that its administrator gave, and saying what was moved here.
+
+    A review after exit comes to the last meeting before it would be late.
+    """
+    until = dates.next_meeting_on(meeting) - datetime.timedelta(days=1)
+    due = due_cases(user, meeting.panel, until, but=but)
     return placing.Placed(user, meeting).put(due) if due else []
 
 
@@ -129,9 +138,11 @@ def _at(stage: Status) -> Q:
 
 
 def exits_awaiting(cases: Iterable[Case]) -> dict[int, Decision]:
-    """Case id -> the decision, for cases whose latest decision is exit; another area's is none."""
+    """Case id -> the decision, for cases whose latest decision is exit; another area's is none,
+    and to defer takes no exit back."""
     latest: dict[int, Decision] = {}
-    decided = Decision.objects.filter(case__in=cases).exclude(choice="").order_by("at")
+    decided = Decision.objects.filter(case__in=cases).order_by("at")
+    decided = decided.exclude(choice__in=("", Decision.Choice.DEFER))
     decided = decided.select_related("case__area")
     for decision in decided:
         arrived = decision.case.arrived_at
@@ -244,8 +255,9 @@ def coming_and_past(user: User) -> tuple[list[Meeting], list[Meeting]]:
 
 
 def undecided(lines: Iterable[Line]) -> list[Line]:
-    """The lines without a decision that should have one; a case that has left needs none."""
-    return [
+    """The lines without a decision that should have one; a case that has left needs none, nor one
+    whose exit waits for its endorsements."""
+    found = [
         line
         for line in lines
         if line.case
@@ -254,6 +266,11 @@ def undecided(lines: Iterable[Line]) -> list[Line]:
         and not line.moved_to
         and not (line.decision and line.decision.choice)
     ]
+    leaving = exits_awaiting(
+        line.case for line in found if line.case and line.case.stage == Status.SUPPORT
+    )
+    stay = leaving.keys() - refused(leaving.values())
+    return [line for line in found if line.case and line.case.pk not in stay]
 
 
 @dataclass(frozen=True)

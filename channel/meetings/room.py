@@ -70,7 +70,9 @@ class Room:
             rows = rows.filter(Q(item=None) | Q(item=self.item)).prefetch_related("movements")
         rows = rows.annotate(has_agreed=AGREED, may_chair=_may_chair(self.meeting.panel))
         judged = [(row, self._judge(row)) for row in rows]
-        return [Person(row, *found, row.has_agreed, row.may_chair) for row, found in judged if found]
+        return [
+            Person(row, *found, row.has_agreed, row.may_chair) for row, found in judged if found
+        ]
 
     @property
     def here(self) -> int:

@@ -1,6 +1,7 @@
 """When a meeting lets something be done, and which decisions a case's stage offers."""
 
 from channel.meetings.models import AgendaItem, Decision, Meeting
+from channel.support.queries import exit_standing
 from prevent_cms.errors import ActionInvalid
 from referrals.workflow import Status
 
@@ -79,9 +80,12 @@ def require(step: str, meeting: Meeting) -> None:
 def offers(item: AgendaItem, decision: Decision | None) -> tuple[Choice, ...]:
     """The decisions open for an item (R133, R134): by the stage everyone may know, so that a hold
     changes nothing. A decision that has moved the case stands; a review after exit and an item that
-    was moved to another meeting need none."""
+    was moved to another meeting need none; an exit that waits for endorsements is decided already."""
     if decision and decision.is_final:
         return (Choice(decision.choice),)
     if item.group == AgendaItem.Group.POST_EXIT or item.is_moved:
         return ()
-    return OFFERS.get(item.case.stage, ())
+    found = OFFERS.get(item.case.stage, ())
+    if Choice.EXIT in found and exit_standing(item.case):
+        return tuple(choice for choice in found if choice != Choice.EXIT)
+    return found

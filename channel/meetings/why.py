@@ -6,7 +6,6 @@ from django.utils import timezone
 
 from channel.meetings.models import Decision
 from channel.support.models import PostExitReview
-from channel.support.queries import is_refused
 from prevent_cms.components.text import gov_date
 from referrals.models import Case, Transfer
 
@@ -26,10 +25,10 @@ def supported(case: Case, seen: Seen) -> str:
     return f"Every open case comes to every panel until exit. {last}"
 
 
-def leaving(decision: Decision) -> str:
+def leaving(decision: Decision, *, is_refused: bool) -> str:
     """A case whose exit is not endorsed by all."""
     decided = f"The panel decided on exit on {gov_date(decision.at)}."
-    if is_refused(decision.case, decision):
+    if is_refused:
         return f"{decided} It was not endorsed, so the panel decides again."
     return f"{decided} It is not fully endorsed yet."
 

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet, Subquery
+from django.db.models import F, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts import grants
@@ -171,14 +171,32 @@ def next_review_on(case: Case) -> datetime.date:
     return review_due(case, last, ReviewDelay.objects.filter(case=case).first())
 
 
+def is_decided(case: Case) -> bool:
+    """Whether the panel has said anything of a case since it came to this stage, for a guard."""
+    said = Decision.objects.filter(case=case, at__gte=case.status_since)
+    found: bool = said.exclude(choice="").exists()
+    return found
+
+
+def awaits_assessment(case: Case, what: str) -> bool:
+    """Whether a case that is back at the panel is still to be assessed as `what` is due says."""
+    signed_since = Assessment.objects.filter(
+        case=case, status=Assessment.Status.SIGNED, signed_at__gte=case.status_since
+    )
+    return case.next_due_what == what and not signed_since.exists()
+
+
 # Leaving, and looking again
 
 
 def exit_decision(case: Case) -> Decision | None:
-    """The panel's decision that the case leaves, when it is the newest and still to be carried out."""
+    """The panel's decision that the case leaves, when it is the newest and still to be carried out.
+
+    To defer decides nothing, so it takes no exit back.
+    """
     newest: Decision | None = (
         Decision.objects.filter(case=case, at__gte=case.status_since)
-        .exclude(choice="")
+        .exclude(choice__in=("", Decision.Choice.DEFER))
         .order_by("-at", "-pk")
         .first()
     )
@@ -227,6 +245,22 @@ def signed_for(user: User, case: Case, decision: Decision) -> list[SignOff]:
     return list(rows.visible_to(user))
 
 
+def exit_standing(case: Case) -> Decision | None:
+    """The same while nobody has refused to endorse it: it waits for signatures, not for the panel."""
+    decision = exit_decision(case)
+    return None if decision is None or is_refused(case, decision) else decision
+
+
 def is_refused(case: Case, decision: Decision) -> bool:
     """Whether somebody did not endorse, so that the panel has to decide again."""
-    return any(not one.endorses for one in signed(case, decision))
+    return case.pk in refused([decision])
+
+
+def refused(exits: Iterable[Decision]) -> set[int]:
+    """The ids of the cases whose exit somebody did not endorse, of these decisions, for a guard."""
+    decided = {one.case_id: decided_at(one) for one in exits}
+    rows = SignOff.objects.filter(
+        case__in=decided, what=SignOff.What.EXIT, endorses=False, replaced_at=None
+    )
+    rows = rows.filter(agency__area=F("case__area"))  # what another area said counts no more
+    return {one.case_id for one in rows if one.at >= decided[one.case_id]}

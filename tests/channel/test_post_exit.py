@@ -4,7 +4,10 @@ import datetime
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
+from channel.casework import work as works
+from channel.meetings import queries as meetings
 from channel.support.actions.post_exit import record_post_exit
 from channel.support.models import PostExitReview
 from channel.support.queries import post_exit_due
@@ -150,3 +153,34 @@ def test_the_plan_page_of_a_closed_case_lists_them_for_coordinators(world, case,
     assert "6-month review" in as_user(world.lead).get(plan).content.decode()
     assert "6-month review" not in as_user(world.health).get(plan).content.decode()
     assert "Change the plan" not in as_user(world.lead).get(plan).content.decode()
+
+
+def test_one_due_between_two_meetings_comes_to_the_earlier(world, case, first):
+    with clock.at(aware(first.due_on - 40 * DAY)):
+        before, last = (stages.planned(world) for _ in range(2))
+        assert meetings.due_at(world.chair, before) == []
+        (due,) = meetings.due_at(world.chair, last)  # none is planned after it: within a month
+        assert (due.case, due.group) == (case, "post_exit")
+
+
+def test_my_work_names_one_that_is_due_to_council_and_police(world, elsewhere, case, first):
+    def asked(user):
+        found = works.work(user).sections
+        return [(row.case, row.what) for one in found if one.key == "looks" for row in one.rows]
+
+    assert asked(world.lead) == []
+    with clock.at(aware(first.due_on)):
+        for user in (world.lead, world.chair, world.officer):
+            assert asked(user) == [(case, "Record the 6-month review")]
+            assert url(case, first) in as_user(user).get("/work/").content.decode()
+        for user in (world.administrator, world.health, elsewhere.lead):
+            assert asked(user) == []
+        record_post_exit(first, **FOUND, by=world.lead)
+        assert asked(world.lead) == []
+    with clock.at(aware(first.due_on + 200 * DAY)):
+        assert "Record the 12-month review" in str(asked(world.chair))
+        assert any(one.key == "overdue" and one.rows for one in works.work(world.chair).sections)
+
+
+def aware(day):
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time(9)))

@@ -91,7 +91,7 @@ def _tell(
         _share(case, agencies, meeting, without_agreement, by)
         invitations.tell_invited(case, meeting, without_agreement=without_agreement, by=by)
         if case.stage in NEXT and case.pk not in moved:
-            reviews.set_next(case, on=day, what=NEXT[case.stage])
+            reviews.set_next(case, on=day, what=NEXT[case.stage], instead_of=day)
         record(EventType.AGENDA_ISSUED, by=by, case=case, target=item)
     outbox.add("agenda_issued", meeting_id=meeting.pk)
 

@@ -127,13 +127,13 @@ def close_meeting(meeting: Meeting, *, by: User) -> Meeting:
     end_spell(meeting)
     meeting.status, meeting.closed_at = Meeting.Status.CLOSED, clock.now()
     meeting.save(update_fields=["status", "closed_at"])
-    put_off(meeting, dates.next_meeting_on(meeting))
+    put_off(meeting, dates.next_meeting_on(meeting), timezone.localdate(meeting.starts_at))
     _event(EventType.MEETING_CLOSED, meeting, by)
     return meeting
 
 
-def put_off(meeting: Meeting, on: datetime.date) -> None:
-    """Let the undecided cases of a meeting be due on another day.
+def put_off(meeting: Meeting, on: datetime.date, was: datetime.date) -> None:
+    """Let the undecided cases of a meeting be due on another day than it `was`.
 
     One that was moved to this meeting stays due on the day it was, and shows as overdue.
     """
@@ -146,7 +146,7 @@ def put_off(meeting: Meeting, on: datetime.date) -> None:
         if has_own_dates or item.case_id in moved:
             continue
         if item.case.stage in NEXT and not (decision and decision.choice):
-            reviews.set_next(item.case, on=on, what=NEXT[item.case.stage])
+            reviews.set_next(item.case, on=on, what=NEXT[item.case.stage], instead_of=was)
 
 
 def end_spell(meeting: Meeting) -> None:

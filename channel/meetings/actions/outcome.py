@@ -27,7 +27,7 @@ OUTCOMES = {
 STAYS = {
     Choice.REMAIN: "Monthly review",
     Choice.NEW_PLAN: "New plan",
-    Choice.EXIT: "Endorsement of exit",
+    Choice.EXIT: reviews.ENDORSEMENT,
     Choice.TRANSFER: "Transfer to be agreed",
 }
 

@@ -58,14 +58,14 @@ def change_meeting(
     somebody else has changed it since `version`.
     """
     meeting = _begin("change", meeting, version, by)
-    is_moved = meeting.starts_at != starts_at
+    is_moved, was = meeting.starts_at != starts_at, timezone.localdate(meeting.starts_at)
     if is_moved:
         require_free(meeting.panel, starts_at)
     meeting.starts_at, meeting.place, meeting.length = starts_at, place, length
     meeting.version += 1
     meeting.save(update_fields=["starts_at", "place", "length", "version"])
     if is_moved:
-        put_off(meeting, timezone.localdate(starts_at))
+        put_off(meeting, timezone.localdate(starts_at), was)
         for reply in meeting.replies.all():  # who could come then is asked again
             reply.delete()
         invitations.ask_again(meeting, by=by)
@@ -89,7 +89,7 @@ def cancel_meeting(meeting: Meeting, *, because: str, version: int, by: User) ->
     meeting.cancelled_because = because
     meeting.version += 1
     meeting.save(update_fields=["status", "cancelled_at", "cancelled_because", "version"])
-    put_off(meeting, dates.next_meeting_on(meeting))
+    put_off(meeting, dates.next_meeting_on(meeting), timezone.localdate(meeting.starts_at))
     for row in Placing.objects.filter(moved_to=meeting).select_related("meeting"):
         if steps.allows("move", row.meeting):  # where the case is heard again
             invitations.follow(Case.objects.locked(row.case_id), meeting, row.meeting, by=by)

@@ -25,6 +25,7 @@ OUTCOMES = {
     Consent.Position.REFUSED: Closure.Outcome.CONSENT_REFUSED,
     Consent.Position.WITHDRAWN: Closure.Outcome.CONSENT_WITHDRAWN,
 }
+ASSESSMENT = "Assessment without consent"
 STOPPED = "Stopped: there is no consent to support."
 
 
@@ -55,7 +56,7 @@ def return_to_panel(case: Case, *, reassess_on: datetime.date, by: User) -> Case
         raise ActionInvalid("The date of the assessment cannot be in the past.")
     items.stop_all(case, why=STOPPED, by=by)
     case = lifecycle.make_move(case, "return_to_panel", by=by)
-    return lifecycle.set_due(case, on=reassess_on, what="Assessment without consent")
+    return lifecycle.set_due(case, on=reassess_on, what=ASSESSMENT)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.permissions import Perm
 from channel.support import access, queries
+from channel.support.actions import consents
 from channel.support.models import ItemReview, PlanItem, Review, ReviewDelay
 from prevent_cms import clock, outbox
 from prevent_cms.components.text import gov_date
@@ -20,7 +21,7 @@ from referrals.access import require
 from referrals.actions import lifecycle
 from referrals.models import Case
 
-MONTHLY = "Monthly review"
+MONTHLY, ENDORSEMENT = "Monthly review", "Endorsement of exit"
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,7 @@ def put_off(case: Case, *, until: datetime.date, reason: str, by: User) -> Revie
         raise ActionInvalid(words)
     delay: ReviewDelay = ReviewDelay.objects.create(case=case, until=until, reason=reason, by=by)
     record(EventType.REVIEW_PUT_OFF, by=by, case=case, target=delay)
-    if queries.exit_decision(case) is None:
-        lifecycle.set_due(case, on=until, what=MONTHLY)
+    _set_review(case, until)
     return delay
 
 
@@ -105,14 +105,31 @@ def why_not_until(case: Case, until: datetime.date) -> str:
     return "" if until <= latest else f"The new date must be no later than {gov_date(latest)}."
 
 
-def set_next(case: Case, *, on: datetime.date, what: str) -> None:
+def set_next(
+    case: Case, *, on: datetime.date, what: str, instead_of: datetime.date | None = None
+) -> None:
     """Set what is due next of a case that the panel keeps, as part of another act.
 
-    No later than the monthly review is due, so that a meeting hides no late one (R166).
+    No later than the monthly review is due, so that a meeting hides no late one (R166); an exit that
+    waits for its endorsements stays what is due. Before the panel has decided, a date before the day
+    `instead_of` which another is set stands, and so does the assessment without consent (s.36(4)).
     """
-    if access.is_supported(case) and queries.exit_decision(case) is None:
+    if access.is_supported(case):
         on = min(on, queries.next_review_on(case))
+        what = ENDORSEMENT if queries.exit_standing(case) else what
+    elif queries.awaits_assessment(case, consents.ASSESSMENT):
+        return
+    elif instead_of and case.next_due_on < instead_of and not queries.is_decided(case):
+        on, what = case.next_due_on, case.next_due_what
     lifecycle.set_due(case, on=on, what=what)
+
+
+def _set_review(case: Case, on: datetime.date) -> None:
+    """The next review is due on a day; an exit that waits for its endorsements may be due before."""
+    if queries.exit_standing(case) is None:
+        lifecycle.set_due(case, on=on, what=MONTHLY)
+    elif case.next_due_on <= clock.today():
+        lifecycle.set_due(case, on=on, what=ENDORSEMENT)
 
 
 def _answer(review: Review, effects: Mapping[int, Effect]) -> None:
@@ -129,8 +146,6 @@ def _answer(review: Review, effects: Mapping[int, Effect]) -> None:
 
 def _follow(review: Review) -> None:
     """The next review is due, unless the endorsement of an exit comes first; police may be told."""
-    case = review.case
-    if queries.exit_decision(case) is None:
-        lifecycle.set_due(case, on=queries.review_due(case, review), what=MONTHLY)
+    _set_review(review.case, queries.review_due(review.case, review))
     if review.recommendation == Review.Recommendation.ESCALATE:
         outbox.add("review_escalated", review_id=review.pk)
