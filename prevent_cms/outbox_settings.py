@@ -37,6 +37,7 @@ OUTBOX_HANDLERS: dict[str, str] = {
     "link_answered": "referrals.tasks.mail_link_answered",
     "notice_sent": "referrals.tasks.mail_notice_sent",
     "notice_answered": "referrals.tasks.mail_notice_answered",
+    "action_given": "channel.meetings.tasks.send_action_given",
     "plan_item_assigned": "channel.support.tasks.send_item_assigned",
     "delivery_opened": "channel.support.tasks.send_items_opened",
     "report_overdue": "channel.support.tasks.send_report_overdue",

@@ -5,7 +5,7 @@ import operator
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import Exact
 from django.urls import reverse
 
@@ -37,7 +37,7 @@ def cases(user: User) -> QuerySet[Case] | None:
     if not user.is_police:  # outside police a hold changes nothing
         stage |= Q(status=Status.HELD, held_from=Status.SUPPORT)
     leaving = Case.objects.coordinated_by(user).alias(**columns).filter(stage)
-    leaving = leaving.filter(~Exists(_signed(endorses=False)), exit_choice=Choice.EXIT)
+    leaving = leaving.filter(~Exists(_signed(endorses=False)), Exact(F("exit_choice"), Choice.EXIT))
     found = leaving.filter(functools.reduce(operator.or_, wanted))
     return listed(found, NAME, "next_due_on", "pk", is_reported=reported)
 

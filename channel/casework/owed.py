@@ -89,18 +89,23 @@ def _to_sign(one: InformationRequest, passed: dict[str, str]) -> Row:
 
 def with_case(rows: Any) -> Any:
     """Open work on open cases, the most urgent first."""
-    found = rows.exclude(case__status=Status.CLOSED).select_related("case__area", "agency")
-    return found.order_by("due_on", "pk")[: MOST + 1]
+    return _with_any_case(rows.exclude(case__status=Status.CLOSED))
+
+
+def _with_any_case(rows: Any) -> Any:
+    """The same also of cases that have left: what the panel handed out then is still to be done."""
+    return rows.select_related("case__area", "agency").order_by("due_on", "pk")[: MOST + 1]
 
 
 def _tasks(user: User) -> Iterable[Group]:
     """What this person's own agencies took on at the panel and in support plans."""
-    if user.holds(Perm.MEETING_VIEW):
+    if user.holds(Perm.CASE_VIEW):
         actions = PanelAction.objects.visible_to(user).filter(
             agency_id__in=user.agency_ids, status__in=PanelAction.UNFINISHED
         )
-        rows = [_task(one, "Panel action", "panel_action") for one in with_case(actions)]
-        yield "actions", "Panel actions", "green", "Your agency has no open action.", rows
+        rows = [_task(one, "Panel action", "panel_action") for one in _with_any_case(actions)]
+        if rows or user.holds(Perm.MEETING_VIEW):
+            yield "actions", "Panel actions", "green", "Your agency has no open action.", rows
     if user.holds(Perm.SUPPORT_DELIVER):
         items = PlanItem.objects.visible_to(user).filter(
             Q(case__status=Status.SUPPORT) | Q(case__held_from=Status.SUPPORT),
@@ -144,4 +149,4 @@ def _waiting(user: User) -> Iterable[Group]:
 def _actions_owed(user: User) -> list[Row]:
     owed = PanelAction.objects.visible_to(user).filter(status__in=PanelAction.UNFINISHED)
     others = owed.exclude(agency_id__in=user.agency_ids)
-    return [_task(one, "Panel action", "panel_action") for one in with_case(others)]
+    return [_task(one, "Panel action", "panel_action") for one in _with_any_case(others)]

@@ -11,13 +11,13 @@ from django.utils import timezone
 from accounts import grants
 from accounts.models import Agency, User
 from accounts.roles import ShareKind
-from channel.meetings import access, dates, placing, quorum, steps, why
+from channel.meetings import access, asking, dates, placing, quorum, steps, why
 from channel.meetings.models import AgendaItem, Decision, Meeting, Panel, WrittenUpdate
 from channel.meetings.placing import Due
 from channel.meetings.reading import HEADINGS, RESTRICTED, Heading
 from channel.meetings.room import Room
 from channel.meetings.timing import Bar
-from channel.support.models import PostExitReview
+from channel.support.models import PostExitReview, Review
 from channel.support.queries import post_exit_due, refused
 from prevent_cms import clock
 from referrals.models import Case, CaseGroupObjectPermission, PersonFact, Routing, Transfer
@@ -51,7 +51,7 @@ def due_cases(
     user: User, panel: Panel, until: datetime.date, *, but: QuerySet[AgendaItem] | None = None
 ) -> list[Due]:
     """The agenda as it builds itself: every new case, every open case until exit (R167), exits
-    awaiting endorsement, reviews after exit that are due `until` a day (R173), and cases that may go
+    for decision or awaiting endorsement, reviews after exit that are due `until` a day (R173), and cases that may go
     to another area; each case once, and none of those that are among `but`.
 
     Only cases that this user coordinates beyond an emergency: an agenda shares them. A hold changes
@@ -73,12 +73,16 @@ def due_cases(
     going = _transfers(user, [case for case in [*new, *supported] if case.pk not in leaving])
     due = [Due(case, Group.NEW, why.new(case, seen)) for case in new if case.pk not in going]
     staying = [c for c in supported if not (c.pk in leaving or c.pk in going)]
-    due += [Due(case, Group.OPEN, why.supported(case, seen)) for case in staying]
+    asks = _exits_asked(user, staying)
+    due += [Due(c, Group.OPEN, why.supported(c, seen)) for c in staying if c.pk not in asks]
     again = refused(leaving.values())
     due += [
         Due(c, Group.EXIT, why.leaving(leaving[c.pk], is_refused=c.pk in again))
         for c in supported
         if c.pk in leaving
+    ]
+    due += [
+        Due(c, Group.EXIT, why.asked_to_leave(asks[c.pk], seen)) for c in staying if c.pk in asks
     ]
     due += _after_exit(closed, looks)
     moving = [case for case in [*new, *supported] if case.pk in going]
@@ -149,6 +153,12 @@ def exits_awaiting(cases: Iterable[Case]) -> dict[int, Decision]:
         if not (arrived and decision.at and decision.at < arrived):
             latest[decision.case_id] = decision
     return {pk: d for pk, d in latest.items() if d.choice == Decision.Choice.EXIT}
+
+
+def _exits_asked(user: User, cases: Iterable[Case]) -> dict[int, Review]:
+    """Case id -> the last review, where it recommends exit and the panel has not decided since."""
+    last = asking.unanswered(Review.objects.visible_to(user).filter(case__in=cases))
+    return {one.case_id: one for one in last if one.recommendation == Review.Recommendation.EXIT}
 
 
 def _last_seen(cases: Iterable[Case]) -> dict[int, datetime.datetime]:

@@ -18,7 +18,11 @@ class Heading(NamedTuple):
 # Restricted items stand together. Numbers run on from heading to heading, so the number of one tells
 # its place and often its heading; whom it is about and what is done stays hidden (docs/adr/0008).
 RESTRICTED = Heading("restricted", "Not open to you")
-HEADINGS = [*(Heading(group.value, str(group.label)) for group in Group), RESTRICTED]
+LABELS = {Group.EXIT: "Exits for decision or endorsement"}
+HEADINGS = [
+    *(Heading(group.value, LABELS.get(group, str(group.label))) for group in Group),
+    RESTRICTED,
+]
 NOT_YET = "The minutes of this meeting have not been approved yet."
 RISKS = {
     "to_person": "To the person",

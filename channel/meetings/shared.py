@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from accounts.models import User
-from channel.meetings import access, canonical, queries, reading
+from channel.meetings import access, asking, canonical, queries, reading
 from channel.meetings.models import AgendaItem, Decision, Meeting, PanelAction
+from channel.meetings.pack.parts import BUDGET, cut
 from channel.meetings.room import Room
-from channel.meetings.sheet import ASKED
+from channel.support.models import Review
 from prevent_cms.marking import Mark
 
 
@@ -55,7 +56,9 @@ class Board:
 
     @property
     def asked(self) -> str:
-        return ASKED[AgendaItem.Group(self.item.group)]
+        reviews = Review.objects.visible_to(self.user).filter(case=self.item.case, mark=Mark.PANEL)
+        review = asking.unanswered(reviews, self.item.meeting).first()
+        return cut(asking.asked(self.item.group, review), BUDGET["asked"])
 
     @cached_property
     def _decisions(self) -> list[Decision]:

@@ -7,6 +7,7 @@ from accounts.models import User
 from accounts.permissions import Perm
 from channel.meetings import (
     access,
+    asking,
     canonical,
     expected,
     queries,
@@ -28,19 +29,11 @@ from channel.meetings.quorum import Quorum
 from channel.meetings.reading import Heading
 from channel.meetings.room import Room
 from channel.meetings.timing import Bar, Timing
+from channel.support.models import Review
 from prevent_cms.components.text import duration
 from referrals import parallel
 from referrals.access import Reader
 from referrals.models import ParallelProcess
-
-Group = AgendaItem.Group
-ASKED = {
-    Group.NEW: "should this case be adopted for Channel support?",
-    Group.OPEN: "does the plan still fit, and does the case stay?",
-    Group.EXIT: "does the decision on exit still stand?",
-    Group.POST_EXIT: "has anything new come to light since exit?",
-    Group.TRANSFER: "should this case go to the other area?",
-}
 
 
 @dataclass(frozen=True)
@@ -145,7 +138,9 @@ class Sheet:
 
     @property
     def asked(self) -> str:
-        return ASKED[Group(self.item.group)]
+        reviews = Review.objects.visible_to(self.user).filter(case=self.item.case)
+        review = asking.unanswered(reviews, self.item.meeting).first()
+        return asking.asked(self.item.group, review)
 
     @cached_property
     def last_time(self) -> Decision | None:

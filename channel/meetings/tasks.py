@@ -4,9 +4,11 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import grants
 from accounts.models import Agency
+from accounts.roles import ShareKind
 from channel.meetings import ics, queries, replies
-from channel.meetings.models import Attendance, Invitation, Meeting
+from channel.meetings.models import Attendance, Invitation, Meeting, PanelAction
 from prevent_cms import notify
 from prevent_cms.components.text import gov_date
 
@@ -98,6 +100,23 @@ def _tell_person(row: Invitation, was: str = "") -> None:
         host=host.name if host else meeting.panel.area.name,
         mailbox=host.mailbox if host else "",
     )
+
+
+def send_action_given(decision_id: int, agency_id: int) -> None:
+    """Tell an agency's mailbox that it took on an action, unless action or share ended meanwhile."""
+    actions = PanelAction.objects.filter(decision=decision_id, agency=agency_id)
+    action = (
+        actions.filter(status__in=PanelAction.UNFINISHED).select_related("case", "agency").first()
+    )
+    if action is None or action.agency.group_id not in grants.let_in(action.case, ShareKind):
+        return
+    if action.agency.mailbox:
+        notify.send(
+            "action_given",
+            to=[action.agency.mailbox],
+            path=reverse("work"),
+            agency=action.agency.name,
+        )
 
 
 def send_minutes_circulated(meeting_id: int) -> None:

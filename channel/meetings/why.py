@@ -5,7 +5,7 @@ import datetime
 from django.utils import timezone
 
 from channel.meetings.models import Decision
-from channel.support.models import PostExitReview
+from channel.support.models import PostExitReview, Review
 from prevent_cms.components.text import gov_date
 from referrals.models import Case, Transfer
 
@@ -31,6 +31,13 @@ def leaving(decision: Decision, *, is_refused: bool) -> str:
     if is_refused:
         return f"{decided} It was not endorsed, so the panel decides again."
     return f"{decided} It is not fully endorsed yet."
+
+
+def asked_to_leave(review: Review, seen: Seen) -> str:
+    """A supported case whose last review asks the panel to let it go."""
+    asks = f"The review of {gov_date(review.on)} recommends exit."
+    case = review.case_id
+    return f"{asks} Last seen {gov_date(seen[case])}." if case in seen else asks
 
 
 def look(look: PostExitReview) -> str:

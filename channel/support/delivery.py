@@ -112,12 +112,16 @@ ROOT = Coalesce(OuterRef("origin_id"), OuterRef("pk"))  # the first version of a
 
 def with_sessions(user: User, items: QuerySet[PlanItem]) -> QuerySet[PlanItem]:
     """These items with how many of their sessions this reader sees delivered and missed."""
-    told = Session.objects.visible_to(user).filter(item_id=ROOT, withdrawn_at=None)
-    seen = told.order_by().values("item_id")
+    found = with_counts(items, Session.objects.visible_to(user))
+    return found.annotate(reported_until=reported_until(user))
+
+
+def with_counts(items: QuerySet[PlanItem], seen: QuerySet[Session]) -> QuerySet[PlanItem]:
+    """These items with how many of the sessions that are `seen` were delivered and missed."""
+    seen = seen.filter(item_id=ROOT, withdrawn_at=None).order_by().values("item_id")  # type: ignore[assignment]
     return items.annotate(
         delivered=_count(seen.filter(is_delivered=True)),
         missed=_count(seen.filter(is_delivered=False)),
-        reported_until=reported_until(user),
     )
 
 

@@ -70,7 +70,7 @@ def full(number, fill):
     ]  # fmt: skip
     return {
         "number": number, "group": "open", "case": "TST-26-483920-X", "parts": parts,
-        "why": text("why"), "asked": "does the plan still fit, and does the case stay?",
+        "why": text("why"), "asked": text("asked"),
         "as_at": "2026-11-23T23:59+00:00",
     }  # fmt: skip
 

@@ -5,14 +5,14 @@ from dataclasses import asdict
 
 from django.db import transaction
 
-from accounts.models import User
+from accounts.models import Agency, User
 from accounts.permissions import Perm
-from channel.meetings import queries, steps
+from channel.meetings import owners, queries, steps
 from channel.meetings.actions import outcome, timing
 from channel.meetings.actions.meetings import locked
 from channel.meetings.entry import Decided, Entry, Task
 from channel.meetings.models import AgendaItem, Decision, PanelAction, PoliceNote, Spell
-from prevent_cms import clock
+from prevent_cms import clock, outbox
 from prevent_cms.errors import ActionDenied, ActionInvalid, Stale
 from prevent_cms.history import EventType
 from prevent_cms.history.record import record
@@ -93,9 +93,15 @@ def _check(decision: Decision, decided: Decided) -> None:
 
 
 def _write_tasks(decision: Decision, tasks: Sequence[Task]) -> None:
-    """Add, correct or take out actions; raises Stale for one that was answered meanwhile."""
+    """Add, correct or take out actions, and tell each agency that had none of this item before.
+
+    Raises Stale for one that was answered meanwhile, ActionInvalid for one without an owner who can
+    open the case, or without a date.
+    """
     written = PanelAction.objects.select_for_update(of=("self",)).filter(decision=decision)
     earlier = {action.pk: action for action in written}
+    had = {action.agency_id for action in written}
+    can = had.union(owners.of(decision.case).values_list("pk", flat=True)) if tasks else had
     for task in tasks:
         action = earlier.get(task.pk or 0)
         if action and action.status != PanelAction.Status.OPEN:
@@ -104,14 +110,23 @@ def _write_tasks(decision: Decision, tasks: Sequence[Task]) -> None:
             if action:
                 action.delete()
             continue
-        if task.agency is None or task.agency.area_id != decision.case.area_id:
-            raise ActionInvalid("An action needs an agency of this area.")
-        if not task.owner or task.due_on is None:
-            raise ActionInvalid("An action needs an owner and a date.")
+        agency = _require_whole(task, can)
         action = action or PanelAction(decision=decision, case=decision.case, mark=Mark.PANEL)
-        action.what, action.agency = task.what, task.agency
+        action.what, action.agency = task.what, agency
         action.owner, action.due_on = task.owner, task.due_on
         action.save()
+        if agency.pk not in had:
+            had.add(agency.pk)
+            outbox.add("action_given", decision_id=decision.pk, agency_id=agency.pk)
+
+
+def _require_whole(task: Task, can: set[int]) -> Agency:
+    """The agency of an action; ActionInvalid unless it `can` take it on, with an owner and a date."""
+    if task.agency is None or task.agency.pk not in can:
+        raise ActionInvalid("An action needs an agency of this area that can open the case.")
+    if not task.owner or task.due_on is None:
+        raise ActionInvalid("An action needs an owner and a date.")
+    return task.agency
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ import dataclasses
 from typing import Any
 
 from accounts.models import Agency
+from channel.meetings import owners
 from channel.meetings.entry import Decided, Said
 from channel.meetings.forms.action_rows import PREFIX, ActionRows, rows_for
 from channel.meetings.forms.item import DecisionForm, ItemForms, PoliceNoteForm, SaidForm
@@ -32,9 +33,9 @@ def item_forms(sheet: Sheet, data: Any = None) -> ItemForms:
         )
     else:
         form = SaidForm(data, initial=initial, record=record)
-    area = sheet.item.meeting.panel.area
-    agencies = Agency.objects.filter(area=area, is_active=True).order_by("name")
     unanswered = [a for a in sheet.actions if a.status == PanelAction.Status.OPEN]
+    had = [action.agency_id for action in unanswered]
+    agencies = (owners.of(sheet.item.case) | Agency.objects.filter(pk__in=had)).distinct()
     rows = ActionRows(
         data, rows=rows_for(unanswered, data), prefix=PREFIX, form_kwargs={"agencies": agencies}
     )

@@ -13,14 +13,15 @@ from channel.meetings.pack.compared import assessment
 from channel.meetings.pack.parts import BUDGET, Part, Source, cut, mark_of
 from channel.meetings.pack.sources import Rows
 from channel.meetings.queries import short
-from channel.support.models import PlanItem, Review
+from channel.support.delivery import Delivery
+from channel.support.models import Review
 from prevent_cms import clock
 from prevent_cms.components.text import age, counted, gov_date
 from prevent_cms.marking import Mark
 from referrals.consent import Standing
 from referrals.models import Consent, MarkedItem, ParallelProcess, PersonFact, ThresholdRisk
 
-ROWS = {"plan": 4, "actions": 3, "beside": 2}
+ROWS = {"plan": 3, "actions": 3, "beside": 2}
 RISKS = {
     ThresholdRisk.Of.TO_PERSON: "To the person",
     ThresholdRisk.Of.FROM_PERSON: "From the person",
@@ -93,9 +94,10 @@ def plan(source: Source) -> Part | None:
     return Part("plan", "Support plan", str(Mark.PANEL), rows=[[words]])
 
 
-def _support(item: PlanItem, update: Any) -> list[str]:
+def _support(item: Any, update: Any) -> list[str]:
     late = f", {item.late}" if item.late else ""
-    words = f"{item.get_status_display()}{late}"
+    delivered = Delivery(item, item.delivered, item.missed, None).words
+    words = f"{item.get_status_display()}{late}" + (f". {delivered}" if delivered else "")
     return [
         cut(item.title, BUDGET["title"]),
         cut(f"{item.agency.name}, {item.lead_person}", BUDGET["lead"]),

@@ -11,13 +11,13 @@ from dataclasses import asdict
 from django.utils import timezone
 
 from accounts.models import User
-from channel.meetings import access, canonical
+from channel.meetings import access, asking, canonical
 from channel.meetings.canonical import RESTRICTED, Record
 from channel.meetings.models import AgendaItem, Meeting, Pack
 from channel.meetings.pack.brief import brief
 from channel.meetings.pack.parts import BUDGET, cut
 from channel.meetings.pack.sources import FROZEN, Rows, gather
-from channel.meetings.sheet import ASKED
+from channel.support.models import Review
 from prevent_cms import clock
 from prevent_cms.marking import CLASSIFICATION, Mark
 from referrals.models import Case
@@ -43,7 +43,11 @@ def build(
     news, kept = news or {}, _by_number(before)
     fresh = [one for one in items if one.number not in kept or one.number in news]
     rows = gather(fresh) if fresh else {}
-    made = {one.number: _item(one, rows.get(one.case_id, Rows())) for one in fresh}
+    reviews = asking.for_panel(fresh, meeting)
+    made = {
+        one.number: _item(one, rows.get(one.case_id, Rows()), reviews.get(one.case_id))
+        for one in fresh
+    }
     return {
         "format": 1,
         "classification": CLASSIFICATION,
@@ -69,15 +73,15 @@ def _by_number(record: Record | None) -> dict[str, Record]:
     return {one["number"]: one for one in record["items"]} if record else {}
 
 
-def _item(item: AgendaItem, rows: Rows) -> Record:
-    """One item with its briefs, one for each mark."""
+def _item(item: AgendaItem, rows: Rows, review: Review | None) -> Record:
+    """One item with its briefs, one for each mark, and what it asks by the `review`."""
     return {
         "number": item.number,
         "group": item.group,
         "mark": item.mark,
         "case": item.case.reference,
         "why": cut(item.why_here, BUDGET["why"]),
-        "asked": ASKED[AgendaItem.Group(item.group)],
+        "asked": cut(asking.asked(item.group, review), BUDGET["asked"]),
         "as_at": _moment(clock.now()),
         "briefs": {
             str(mark): [asdict(part) for part in brief(item, rows, marks)]

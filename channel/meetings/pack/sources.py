@@ -11,7 +11,8 @@ from typing import Any
 from django.db.models.functions import Coalesce
 
 from channel.meetings.models import AgendaItem, Decision, PanelAction
-from channel.support.models import ItemUpdate, PlanItem, Review, SupportPlan
+from channel.support.delivery import with_counts
+from channel.support.models import ItemUpdate, PlanItem, Review, Session, SupportPlan
 from prevent_cms.marking import Mark
 from referrals.models import Consent, ParallelProcess, PersonFact, Referral, ThresholdRisk
 from vaf.models import Assessment, Judgement, Rating
@@ -63,6 +64,8 @@ def _queries(items: list[AgendaItem]) -> dict[str, Any]:
     meetings = {one.meeting_id for one in items}
     current = SupportPlan.Status.CURRENT
     decided = Decision.objects.exclude(choice="").exclude(item__meeting__in=meetings)
+    support = PlanItem.objects.filter(plan__status=current, status__in=PlanItem.OPEN, **known)
+    sessions = Session.objects.filter(mark=Mark.PANEL)  # which all who read a brief may read
     running = ItemUpdate.objects.filter(item__in=_roots(known, current))
     return {
         "facts": PersonFact.objects.filter(kind__in=[Kind.NAME, Kind.BORN, Kind.AGE], **known)
@@ -74,8 +77,7 @@ def _queries(items: list[AgendaItem]) -> dict[str, Any]:
         "assessments": Assessment.objects.filter(status=Assessment.Status.SIGNED, **known)
         .select_related("framework").order_by("-signed_at", "-pk"),
         "plans": SupportPlan.objects.filter(status=current, **known),
-        "plan_items": PlanItem.objects.filter(plan__status=current, status__in=PlanItem.OPEN, **known)
-        .select_related("agency").order_by("due_on", "pk"),
+        "plan_items": with_counts(support, sessions).select_related("agency").order_by("due_on", "pk"),
         "updates": running.filter(**known)
         .order_by("item_id", "mark", "-on", "-pk").distinct("item_id", "mark"),
         "reviews": Review.objects.filter(**known)

@@ -114,13 +114,14 @@ def set_next(
     waits for its endorsements stays what is due. Before the panel has decided, a date before the day
     `instead_of` which another is set stands, and so does the assessment without consent (s.36(4)).
     """
+    due = case.next_due_on
     if access.is_supported(case):
         on = min(on, queries.next_review_on(case))
         what = ENDORSEMENT if queries.exit_standing(case) else what
     elif queries.awaits_assessment(case, consents.ASSESSMENT):
         return
-    elif instead_of and case.next_due_on < instead_of and not queries.is_decided(case):
-        on, what = case.next_due_on, case.next_due_what
+    elif due and instead_of and due < instead_of and not queries.is_decided(case):
+        on, what = due, case.next_due_what
     lifecycle.set_due(case, on=on, what=what)
 
 
@@ -128,7 +129,7 @@ def _set_review(case: Case, on: datetime.date) -> None:
     """The next review is due on a day; an exit that waits for its endorsements may be due before."""
     if queries.exit_standing(case) is None:
         lifecycle.set_due(case, on=on, what=MONTHLY)
-    elif case.next_due_on <= clock.today():
+    elif case.next_due_on and case.next_due_on <= clock.today():
         lifecycle.set_due(case, on=on, what=ENDORSEMENT)
 
 
