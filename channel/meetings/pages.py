@@ -19,6 +19,7 @@ from channel.meetings.invitations import Board
 from channel.meetings.models import Meeting
 from channel.meetings.placing import Due
 from channel.meetings.room import Room
+from channel.meetings.summary import summary
 
 
 def agenda_page(user: User, meeting: Meeting, lines: list[queries.Line]) -> dict[str, Any]:
@@ -29,7 +30,7 @@ def agenda_page(user: User, meeting: Meeting, lines: list[queries.Line]) -> dict
     room, is_seated = Room(meeting), access.is_seated(user, meeting)
     return {
         **(standing.around(user, meeting) if is_seated else {}),
-        "summary": queries.summary(room, lines),
+        "summary": summary(room, lines),
         "capacity": capacity(meeting, lines),
         "replies": replies.expected(user, meeting) if is_seated else None,
         "late": queries.late_cases(user, meeting) if may_add else [],

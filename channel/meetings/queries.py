@@ -281,22 +281,3 @@ def undecided(lines: Iterable[Line]) -> list[Line]:
     )
     stay = leaving.keys() - refused(leaving.values())
     return [line for line in found if line.case and line.case.pk not in stay]
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What the head of a meeting says: the quorum, how many items, how many are decided."""
-
-    quorum: quorum.Quorum
-    is_known: bool
-    counts: list[tuple[str, int]]
-    undecided: int
-
-
-def summary(room: Room, lines: list[Line]) -> Summary:
-    """The three boxes over the agenda, from what this reader sees of it."""
-    known = room.meeting.opened_at is not None
-    counts = [(group.label, len(members)) for group, members in in_groups(lines)]
-    needed = room.meeting.panel.area.rules.quorum_agencies
-    there = room.quorum if known else quorum.assess([], needed)
-    return Summary(there, known, counts, len(undecided(lines)))
