@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.permissions import Perm
 from channel.casework.rows import MOST, Group, Row
 from channel.meetings.models import PanelAction
-from channel.support.delivery import report_due, reported_until
+from channel.support.delivery import ended_on, report_due, reported_until
 from channel.support.models import PlanItem, SupportPlan
 from prevent_cms import clock
 from prevent_cms.components.text import gov_day
@@ -107,22 +107,29 @@ def _tasks(user: User) -> Iterable[Group]:
         if rows or user.holds(Perm.MEETING_VIEW):
             yield "actions", "Panel actions", "green", "Your agency has no open action.", rows
     if user.holds(Perm.SUPPORT_DELIVER):
-        items = PlanItem.objects.visible_to(user).filter(
-            Q(case__status=Status.SUPPORT) | Q(case__held_from=Status.SUPPORT),
-            agency_id__in=user.agency_ids,
-            status__in=PlanItem.OPEN,
-            plan__status=SupportPlan.Status.CURRENT,
-        )
-        found = list(with_case(items.annotate(reported_until=reported_until(user))))
-        rows = [_task(one, "Support", "case_plan_item") for one in found]
+        found = list(with_case(_support(user)))
+        rows = [_task(one, "Support", "case_plan_item") for one in found if one.is_open]
         yield "support", "Support to give", "green", "Your agency has no open support.", rows
         if late := [row for one in found for row in _report(one)]:
             yield "reports", "Reports to give", "orange", "", late
 
 
+def _support(user: User) -> Any:
+    """The items that their agencies lead and that are open, or done without their last report."""
+    items = PlanItem.objects.visible_to(user).filter(
+        Q(case__status=Status.SUPPORT) | Q(case__held_from=Status.SUPPORT),
+        agency_id__in=user.agency_ids,
+    )
+    items = items.annotate(reported_until=reported_until(user), ended_on=ended_on(user))
+    is_open = Q(status__in=PlanItem.OPEN, plan__status=SupportPlan.Status.CURRENT)
+    unreported = Q(reported_until=None) | Q(reported_until__lt=F("ended_on"))
+    done = Q(unreported, status=PlanItem.Status.DONE, sessions_agreed__isnull=False)
+    return items.filter(is_open | done)
+
+
 def _report(item: Any) -> list[Row]:
     """The report that is due on an item, if one is by now."""
-    due = report_due(item, item.reported_until)
+    due = report_due(item, item.reported_until, item.ended_on)
     if due is None or due > clock.today():
         return []
     row = _task(item, "Report on the sessions", "case_plan_item_report")

@@ -53,7 +53,9 @@ class Section:
 
     @property
     def row_head(self) -> str:
-        return "Agreement" if self.key == "agreements" else "Case"
+        return {"agreements": "Agreement", "replies": "Panel", "minutes": "Panel"}.get(
+            self.key, "Case"
+        )
 
     @property
     def what_head(self) -> str:

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
+from accounts.models import User
 from channel.meetings.models import AgendaItem, Decision, Meeting
 from channel.support.models import Review
 from prevent_cms.components.text import gov_date
 from prevent_cms.marking import Mark
+from referrals.models import Case
 
 Group = AgendaItem.Group
 ASKED = {
@@ -49,3 +51,9 @@ def for_panel(items: Iterable[AgendaItem], meeting: Meeting) -> dict[int, Review
     cases = [item.case_id for item in items]
     reviews = Review.objects.filter(case__in=cases, mark=Mark.PANEL)
     return {one.case_id: one for one in unanswered(reviews, meeting)}
+
+
+def for_exit(user: User, cases: Iterable[Case]) -> dict[int, Review]:
+    """Case id -> the last review, where it recommends exit and the panel has not decided since."""
+    last = unanswered(Review.objects.visible_to(user).filter(case__in=cases))
+    return {one.case_id: one for one in last if one.recommendation == Review.Recommendation.EXIT}

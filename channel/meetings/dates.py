@@ -2,7 +2,8 @@
 
 import datetime
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from accounts.models import Agency, Area
@@ -35,6 +36,13 @@ def later(meeting: Meeting) -> list[Meeting]:
 def next_meeting_on(meeting: Meeting) -> datetime.date:
     """The day of the panel's next meeting; not planned yet, the interval of policy from this one."""
     return day_after(meeting, following(meeting).first())
+
+
+def day_before_next(meeting: Meeting) -> Coalesce:
+    """The day before that one, for a query that needs no other one to know it."""
+    day = datetime.timedelta(days=1)
+    coming = following(meeting).values(day=TruncDate(F("starts_at") - day))
+    return Coalesce(Subquery(coming[:1]), Value(day_after(meeting, None) - day))
 
 
 def day_after(meeting: Meeting, coming: Meeting | None) -> datetime.date:

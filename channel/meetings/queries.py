@@ -17,7 +17,7 @@ from channel.meetings.placing import Due
 from channel.meetings.reading import HEADINGS, RESTRICTED, Heading
 from channel.meetings.room import Room
 from channel.meetings.timing import Bar
-from channel.support.models import PostExitReview, Review
+from channel.support.models import PostExitReview
 from channel.support.queries import post_exit_due, refused
 from prevent_cms import clock
 from referrals.models import Case, CaseGroupObjectPermission, PersonFact, Routing, Transfer
@@ -48,7 +48,11 @@ class Line:
 
 
 def due_cases(
-    user: User, panel: Panel, until: datetime.date, *, but: QuerySet[AgendaItem] | None = None
+    user: User,
+    panel: Panel,
+    until: datetime.date | Coalesce,
+    *,
+    but: QuerySet[AgendaItem] | None = None,
 ) -> list[Due]:
     """The agenda as it builds itself: every new case, every open case until exit (R167), exits
     for decision or awaiting endorsement, reviews after exit that are due `until` a day (R173), and cases that may go
@@ -73,7 +77,7 @@ def due_cases(
     going = _transfers(user, [case for case in [*new, *supported] if case.pk not in leaving])
     due = [Due(case, Group.NEW, why.new(case, seen)) for case in new if case.pk not in going]
     staying = [c for c in supported if not (c.pk in leaving or c.pk in going)]
-    asks = _exits_asked(user, staying)
+    asks = asking.for_exit(user, staying)
     due += [Due(c, Group.OPEN, why.supported(c, seen)) for c in staying if c.pk not in asks]
     again = refused(leaving.values())
     due += [
@@ -103,8 +107,7 @@ def due_at(user: User, meeting: Meeting, *, but: QuerySet[AgendaItem] | None = N
 
     A review after exit comes to the last meeting before it would be late.
     """
-    until = dates.next_meeting_on(meeting) - datetime.timedelta(days=1)
-    due = due_cases(user, meeting.panel, until, but=but)
+    due = due_cases(user, meeting.panel, dates.day_before_next(meeting), but=but)
     return placing.Placed(user, meeting).put(due) if due else []
 
 
@@ -153,12 +156,6 @@ def exits_awaiting(cases: Iterable[Case]) -> dict[int, Decision]:
         if not (arrived and decision.at and decision.at < arrived):
             latest[decision.case_id] = decision
     return {pk: d for pk, d in latest.items() if d.choice == Decision.Choice.EXIT}
-
-
-def _exits_asked(user: User, cases: Iterable[Case]) -> dict[int, Review]:
-    """Case id -> the last review, where it recommends exit and the panel has not decided since."""
-    last = asking.unanswered(Review.objects.visible_to(user).filter(case__in=cases))
-    return {one.case_id: one for one in last if one.recommendation == Review.Recommendation.EXIT}
 
 
 def _last_seen(cases: Iterable[Case]) -> dict[int, datetime.datetime]:

@@ -115,10 +115,22 @@ def require_running(reader: Reader, item: PlanItem) -> None:
 
 
 def require_reporting(reader: Reader, item: PlanItem) -> None:
-    """Raise what `require_deliver` raises, and ActionInvalid for an item that is not reported on."""
-    require_deliver(reader, item)
-    if delivery.due_now(item) is None:
+    """Raise ActionDenied as `require_deliver` does, ActionInvalid for an item not reported on now."""
+    if not _delivers(reader, item):
+        raise ActionDenied(access.NOT_YOURS)
+    if not _is_reported(item) or delivery.due_now(item) is None:
         raise ActionInvalid(NOT_NOW)
+
+
+def may_report(reader: Reader, item: PlanItem) -> bool:
+    """Whether this person reports on the sessions of the item, if a report is due at some time."""
+    return _is_reported(item) and _delivers(reader, item)
+
+
+def _is_reported(item: PlanItem) -> bool:
+    """An item that is done stays in its version of the plan, and its last report is still due."""
+    done = item.status == PlanItem.Status.DONE and is_supported(item.case)
+    return done or (_is_going(item) and item.status == PlanItem.Status.STARTED)
 
 
 def _is_going(item: PlanItem) -> bool:
@@ -136,7 +148,12 @@ def _delivers(reader: Reader, item: PlanItem) -> bool:
 
 def may_be_told(item: PlanItem) -> bool:
     """Whether the lead agency of an open item has been let in to read it."""
-    return item.is_open and item.agency.group_id in grants.let_in(item.case, DELIVERING)
+    return item.is_open and is_let_in(item)
+
+
+def is_let_in(item: PlanItem) -> bool:
+    """Whether the lead agency of an item has been let in to read it."""
+    return item.agency.group_id in grants.let_in(item.case, DELIVERING)
 
 
 def page_after_progress(user: User, item: PlanItem) -> str:

@@ -10,22 +10,26 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
-from channel.support.models import PlanItem, Session, SessionReport, SupportPlan
+from channel.support.models import ItemUpdate, PlanItem, Session, SessionReport, SupportPlan
 from prevent_cms import clock, outbox
 from prevent_cms.components.text import counted
 from prevent_cms.outbox import OutboxMessage
 
 MORNING = datetime.time(9)
-Started = PlanItem.Status.STARTED
+Started, Done = PlanItem.Status.STARTED, PlanItem.Status.DONE
 
 
-def report_due(item: PlanItem, reported_until: datetime.date | None) -> datetime.date | None:
+def report_due(
+    item: PlanItem, reported_until: datetime.date | None, ended_on: datetime.date | None
+) -> datetime.date | None:
     """The day by which the next report on an item is due; None when none is asked for.
 
     An item with contracted sessions is reported on every `report_months`, counted from its start,
-    then from the end of the last report.
+    then from the end of the last report. One that is done is reported on up to the day it ended on.
     """
-    if item.sessions_agreed is None or item.status != Started:
+    if item.sessions_agreed is None or item.status not in (Started, Done):
+        return None
+    if item.status == Done and reported_until and ended_on and reported_until >= ended_on:
         return None
     since = reported_until or started_on(item)
     return clock.add_months(since, item.report_months)
@@ -55,12 +59,13 @@ class Delivery:
     item: PlanItem
     delivered: int
     missed: int
-    reported_until: datetime.date | None
+    reported_until: datetime.date | None = None
+    ended_on: datetime.date | None = None
 
     @classmethod
     def of(cls, item: Any) -> Self:
         """Of an item that was fetched `with_sessions`."""
-        return cls(item, item.delivered, item.missed, item.reported_until)
+        return cls(item, item.delivered, item.missed, item.reported_until, item.ended_on)
 
     @property
     def words(self) -> str:
@@ -83,7 +88,7 @@ class Delivery:
 
     @property
     def report_due(self) -> datetime.date | None:
-        return report_due(self.item, self.reported_until)
+        return report_due(self.item, self.reported_until, self.ended_on)
 
     @property
     def report_late(self) -> str:
@@ -92,9 +97,9 @@ class Delivery:
 
     @property
     def alerts(self) -> list[str]:
-        """What somebody has to look at while the item is open: missed, behind, unreported."""
+        """What somebody has to look at while the item is open: missed, behind; and unreported."""
         if not self.item.is_open:
-            return []
+            return [f"report {self.report_late}"] if self.report_late else []
         due = expected(self.item, clock.today())
         rules = (
             (self.missed > 0, f"{counted(self.missed, 'session')} missed"),
@@ -113,7 +118,7 @@ ROOT = Coalesce(OuterRef("origin_id"), OuterRef("pk"))  # the first version of a
 def with_sessions(user: User, items: QuerySet[PlanItem]) -> QuerySet[PlanItem]:
     """These items with how many of their sessions this reader sees delivered and missed."""
     found = with_counts(items, Session.objects.visible_to(user))
-    return found.annotate(reported_until=reported_until(user))
+    return found.annotate(reported_until=reported_until(user), ended_on=ended_on(user))
 
 
 def with_counts(items: QuerySet[PlanItem], seen: QuerySet[Session]) -> QuerySet[PlanItem]:
@@ -135,6 +140,12 @@ def reported_until(user: User) -> Subquery:
     return Subquery(reports.values("until_on")[:1])
 
 
+def ended_on(user: User) -> Subquery:
+    """The day on which an item was done, as a column of items."""
+    said = ItemUpdate.objects.visible_to(user).filter(item_id=ROOT, status=Done).order_by("-on")
+    return Subquery(said.values("on")[:1])
+
+
 def sessions_of(user: User, item: PlanItem) -> QuerySet[Session]:
     """The sessions of an item, newest first, through every version of the plan; those too that
     were withdrawn."""
@@ -149,13 +160,10 @@ def reports_of(user: User, item: PlanItem) -> QuerySet[SessionReport]:
 
 
 def running(root: int) -> PlanItem | None:
-    """The item as it stands in the current plan, by its first version; None once it is over."""
-    rows = PlanItem.objects.filter(Q(pk=root) | Q(origin=root), status=Started)
-    found: PlanItem | None = (
-        rows.filter(plan__status=SupportPlan.Status.CURRENT)
-        .select_related("case__area", "agency")
-        .first()
-    )
+    """The item as it runs or was done, by its first version; None for one that is not reported on."""
+    rows = PlanItem.objects.filter(Q(pk=root) | Q(origin=root))
+    goes_on = Q(status=Started, plan__status=SupportPlan.Status.CURRENT) | Q(status=Done)
+    found: PlanItem | None = rows.filter(goes_on).select_related("case__area", "agency").first()
     return found
 
 
@@ -168,7 +176,8 @@ def newest_report(item: PlanItem) -> SessionReport | None:
 def due_now(item: PlanItem) -> datetime.date | None:
     """The day by which the next report on an item is due, for a guard."""
     newest = newest_report(item)
-    return report_due(item, newest.until_on if newest else None)
+    said = ItemUpdate.objects.filter(item=item.root_id, status=Done).order_by("-on").first()
+    return report_due(item, newest.until_on if newest else None, said.on if said else None)
 
 
 def chasers(item: PlanItem) -> Iterator[OutboxMessage]:

@@ -169,6 +169,7 @@ def item_page(reader: Reader, item: PlanItem) -> dict[str, Any]:
         "may_act": can_act,
         "may_start": may_start and not hindrance,
         "may_tell": can_act and item.status == PlanItem.Status.STARTED,
+        "may_report": access.may_report(reader, item),
     }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import F, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts import grants
@@ -218,7 +219,7 @@ def post_exit_reviews(user: User, case: Case) -> QuerySet[PostExitReview]:
     return rows.select_related("by", "case").order_by("due_on", "pk")
 
 
-def post_exit_due(area: Area, on: datetime.date) -> QuerySet[PostExitReview]:
+def post_exit_due(area: Area, on: datetime.date | Coalesce) -> QuerySet[PostExitReview]:
     """The looks after exit in an area that are due by a day (R173): put on the agenda by itself.
 
     Not narrowed to a reader; whoever shows them starts from the cases a reader may see.

@@ -34,7 +34,7 @@ def send_report_overdue(item_id: int, due: str) -> None:
     day = delivery.due_now(item) if item else None
     if item is None or day is None or day.isoformat() != due:
         return
-    if access.may_be_told(item) and item.agency.mailbox:
+    if access.is_let_in(item) and item.agency.mailbox:
         notify.send(
             "report_overdue",
             to=[item.agency.mailbox],

@@ -92,6 +92,8 @@ def test_only_outcomes_of_an_exit(world, case):
         stages.report(world, case, outcome="malicious")
     with pytest.raises(ActionDenied):
         stages.report(world, case, by=world.lead)
+    assert "Already supported" in text  # R174: support in place
+    assert stages.report(world, case, outcome="already_supported").outcome == "already_supported"
 
 
 def test_chair_and_police_both_endorse_and_the_case_leaves(world, case):

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from channel.casework import work as works
 from channel.casework.actions import sign_convening
+from channel.meetings.actions import meetings, minutes, replies
 from channel.support.actions import reviews
 from prevent_cms import clock
 from prevent_cms.history.models import Event
@@ -174,6 +175,32 @@ def test_the_next_meetings_are_named(world):
     assert works.work(world.children).meetings == [], "not before the agenda is issued"
     text = as_user(world.chair).get(URL).content.decode()
     assert reverse("meeting", args=[meeting.pk]) in text
+
+
+def test_invitations_wait_for_an_answer_and_minutes_for_approval(world):
+    def asked(key):
+        found = {name: sections(user).get(key) for name, user in world.users.items()}
+        return {name for name, section in found.items() if section and len(section.rows) == 1}
+
+    meeting = stages.issued(world)
+    members = asked("replies")
+    assert {"children", "health", "education", "chair", "officer"} <= members
+    assert not {"provider", "auditor", "sysadmin"} & members
+    (row,) = sections(world.children)["replies"].rows
+    assert (row.title, row.due_on) == (meeting.panel.name, meeting.starts_at.date())
+    expect(row.url, {world.children: 200})
+    answer = {"answer": "coming", "name": "C", "note": "", "version": 0}
+    replies.answer_invitation(meeting, agency=world.agency("children"), **answer, by=world.children)
+    assert asked("replies") == members - {"children"}
+    meetings.open_meeting(meeting, by=world.administrator)
+    assert asked("replies") == asked("minutes") == set()
+    meetings.close_meeting(meeting, by=world.administrator)
+    assert asked("minutes") == {"chair", "deputy"}
+    (row,) = sections(world.chair)["minutes"].rows
+    assert row.url == reverse("minutes", args=[meeting.pk])
+    assert "Approve the minutes of" in as_user(world.chair).get(URL).content.decode()
+    minutes.approve_minutes(meeting, by=world.chair)
+    assert asked("minutes") == set()
 
 
 def test_a_figure_leads_to_exactly_its_rows(world):

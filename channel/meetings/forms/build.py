@@ -3,6 +3,8 @@
 import dataclasses
 from typing import Any
 
+from django.db.models import Q
+
 from accounts.models import Agency
 from channel.meetings import owners
 from channel.meetings.entry import Decided, Said
@@ -35,9 +37,14 @@ def item_forms(sheet: Sheet, data: Any = None) -> ItemForms:
         form = SaidForm(data, initial=initial, record=record)
     unanswered = [a for a in sheet.actions if a.status == PanelAction.Status.OPEN]
     had = [action.agency_id for action in unanswered]
-    agencies = (owners.of(sheet.item.case) | Agency.objects.filter(pk__in=had)).distinct()
+    agencies = Agency.objects.filter(
+        Q(pk__in=owners.of(sheet.item.case).values("pk")) | Q(pk__in=had)
+    )
     rows = ActionRows(
-        data, rows=rows_for(unanswered, data), prefix=PREFIX, form_kwargs={"agencies": agencies}
+        data,
+        rows=rows_for(unanswered, data),
+        prefix=PREFIX,
+        form_kwargs={"agencies": agencies.order_by("name")},
     )
     return ItemForms(form, rows, record)
 

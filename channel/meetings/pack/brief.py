@@ -96,7 +96,7 @@ def plan(source: Source) -> Part | None:
 
 def _support(item: Any, update: Any) -> list[str]:
     late = f", {item.late}" if item.late else ""
-    delivered = Delivery(item, item.delivered, item.missed, None).words
+    delivered = Delivery(item, item.delivered, item.missed).words
     words = f"{item.get_status_display()}{late}" + (f". {delivered}" if delivered else "")
     return [
         cut(item.title, BUDGET["title"]),

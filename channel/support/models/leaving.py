@@ -19,6 +19,7 @@ class ExitReport(LeavingAnswers, PanelItem):
         Closure.Outcome.RISK_REDUCED,
         Closure.Outcome.RISK_MANAGED,
         Closure.Outcome.NOT_DRAWN_IN,
+        Closure.Outcome.ALREADY_SUPPORTED,  # R174: support in place
         Closure.Outcome.OTHER_MECHANISM,
         Closure.Outcome.LEFT_EARLY,
         Closure.Outcome.NO_OUTCOME,
