@@ -14,16 +14,20 @@ from django.db.models import OuterRef, Prefetch, Subquery
 from django.utils import timezone
 
 from accounts.models import User
-from channel.meetings import access, confidentiality, dates, queries
+from channel.meetings import access, confidentiality, dates, queries, standing
 from channel.meetings.models import (
     AgendaItem,
     Attendance,
     Decision,
+    HomeForce,
     Meeting,
     Minutes,
+    Movement,
+    OtherBusiness,
     PanelAction,
 )
-from channel.meetings.room import Room
+from channel.meetings.room import Room, Table
+from channel.meetings.timing import hour
 from prevent_cms.errors import ActionInvalid
 from prevent_cms.marking import CLASSIFICATION, Mark
 from referrals.models import Case, PersonFact
@@ -49,7 +53,8 @@ def build(meeting: Meeting, later: list[Meeting] | None = None) -> Record:
 
     `later` are the panel's meetings after it, where they are known (dates.later).
     """
-    room, items = Room(meeting), _items(meeting)
+    table = Table(meeting)
+    whole = Room(meeting, shared=table)
     coming = dates.later(meeting) if later is None else later
     return {
         "format": 2,
@@ -61,27 +66,34 @@ def build(meeting: Meeting, later: list[Meeting] | None = None) -> Record:
         "opened_at": _moment(meeting.opened_at),
         "closed_at": _moment(meeting.closed_at),
         "place": meeting.place,
-        "quorum": room.quorum.sentence,
-        "confidentiality": confidentiality.sentence(room),
-        "attendance": [_line(person.row) for person in room.people],
-        "items": items,
+        "quorum": whole.quorum.sentence,
+        "confidentiality": confidentiality.sentence(whole),
+        "attendance": [_line(row, table.movements[row.pk]) for row in table.rows],
+        "items": _items(table),
+        "other_business": [_business(line) for line in standing.business(meeting)],
         "corrections": [],
         "next_meeting": dates.day_after(meeting, next(iter(coming), None)).isoformat(),
     }
 
 
-def _items(meeting: Meeting) -> list[Record]:
+def _items(table: Table) -> list[Record]:
     items = (
-        AgendaItem.objects.filter(meeting=meeting)
+        AgendaItem.objects.filter(meeting=table.meeting)
         .exclude(mark=Mark.POLICE)  # the database lets none of what hangs on it be POLICE
-        .select_related("case", "moved_to", "decision__by")
+        .select_related("case", "moved_to", "decision__by", "home_force__spoken_for_by")
         .prefetch_related("withdrawals", ACTIONS)
         .annotate(name=_name_of("case"))
     )
     found = [(item, getattr(item, "decision", None)) for item in items]
     User.seat(decision.by for _, decision in found if decision and decision.by)
     return [
-        of_item(item, queries.short(item.name or ""), decision, actions_of(decision))
+        of_item(
+            item,
+            queries.short(item.name or ""),
+            decision,
+            actions_of(decision),
+            Room(table.meeting, item, table),
+        )
         for item, decision in found
     ]
 
@@ -127,7 +139,7 @@ def _own_part(copy: Record) -> Record:
     """The part of a reader's copy that is for somebody who is there for own items only."""
     items = [one for one in copy["items"] if "restricted" not in one]
     corrections = [one for one in copy["corrections"] if one["item"]]
-    whole = {"attendance": [], "confidentiality": "", "is_part": True}
+    whole = {"attendance": [], "confidentiality": "", "other_business": [], "is_part": True}
     return {**copy, "items": items, "corrections": corrections, **whole}
 
 
@@ -166,7 +178,7 @@ def corrected(minutes: Minutes, about: Correction) -> Record:
     return {**sealed, "items": items, "corrections": corrections, "previous": minutes.sha256}
 
 
-def _line(row: Attendance) -> Record:
+def _line(row: Attendance, moves: Iterable[Movement]) -> Record:
     return {
         "name": row.name,
         "for": row.speaks_for,
@@ -174,7 +186,12 @@ def _line(row: Attendance) -> Record:
         "status": row.status,
         "note": row.note,
         "item": row.item.number if row.item else "",
+        "moved": [{"kind": move.kind, "at": hour(move.at)} for move in moves],
     }
+
+
+def _business(line: OtherBusiness) -> Record:
+    return {"what": line.what, "for": line.raised_by.name}
 
 
 def of_item(
@@ -182,8 +199,10 @@ def of_item(
     initials: str,
     decision: Decision | None,
     actions: Iterable[PanelAction],
+    room: Room | None = None,
 ) -> Record:
-    """One item as it stands in the record."""
+    """One item as it stands in the record; with its `room`, whether those in it could decide."""
+    heard = room if room and room.timing.last_heard(item) else None
     return {
         "number": item.number,
         "group": item.group,
@@ -195,7 +214,16 @@ def of_item(
         "decided": _decided(decision) if decision and decision.choice else None,
         "actions": [_action(one) for one in actions],
         "withdrew": [row.name for row in item.withdrawals.all()],
+        "quorum": heard.quorum.sentence if heard else "",
+        "home_force": _home(heard.home_force) if heard else "",
     }
+
+
+def _home(found: HomeForce | None) -> str:
+    """ "Another Police, for whom Ann Invented spoke"; empty where the force of the area is theirs."""
+    if found is None or not found.force or found.spoken_for_by is None:
+        return found.force if found else ""
+    return f"{found.force}, for whom {found.spoken_for_by.name} spoke"
 
 
 def _said(decision: Decision) -> Record:

@@ -44,7 +44,7 @@ def sentence(room: Room) -> str:
     there = [person for person in _there(room) if person.row.item is None]
     if not there:
         return ""
-    agreed = sum(person.has_agreed for person in there)
+    agreed = sum(not person.is_missing for person in there)
     return f"{agreed} of {counted(len(there), 'person,people')} agreed to the confidentiality statement."
 
 

@@ -69,6 +69,8 @@ class ShownItem:
     actions: list[ShownAction] = field(default_factory=list)
     corrections: list[ShownCorrection] = field(default_factory=list)
     withdrew: str = ""
+    quorum: str = ""
+    home_force: str = ""
     withheld: str = ""  # why nothing of what is recorded is shown yet
 
 
@@ -94,6 +96,7 @@ class ShownRecord:
     next_meeting: datetime.date
     corrections: list[ShownCorrection]
     confidentiality: str = ""
+    other_business: list[str] = field(default_factory=list)
     is_part: bool = False  # the head and the reader's own items, and nothing of the rest
 
 
@@ -118,6 +121,9 @@ def record(record: dict[str, Any]) -> ShownRecord:
         next_meeting=datetime.date.fromisoformat(record["next_meeting"]),
         corrections=[_correction(one) for one in record.get("corrections", [])],
         confidentiality=record.get("confidentiality", ""),  # none in what was sealed earlier
+        other_business=[
+            f"{one['what']} ({one['for']})" for one in record.get("other_business", [])
+        ],
         is_part=record.get("is_part", False),
     )
 
@@ -149,6 +155,8 @@ def item(item: dict[str, Any], *, is_open: bool = True) -> ShownItem:
             for a in item["actions"]
         ],
         withdrew=", ".join(item.get("withdrew", [])),
+        quorum=item.get("quorum", ""),
+        home_force=item.get("home_force", ""),
         corrections=[_correction(one) for one in item.get("corrections", [])],
     )
 
@@ -199,11 +207,13 @@ def _told(decided: dict[str, Any], name: str) -> str:
     return f"{decided[name]}, on {_day(decided[f'{name}_on'])}" if decided[name] else ""
 
 
-def _line(line: dict[str, str]) -> ShownLine:
+def _line(line: dict[str, Any]) -> ShownLine:
+    """One line of attendance: "Present, left 13:52, joined 13:58"."""
+    moves = [f"{one['kind']} {one['at']}" for one in line.get("moved", [])]
     return ShownLine(
         line["name"] or "Not named",
         line["for"],
-        Attendance.Status(line["status"]).label,
+        ", ".join([str(Attendance.Status(line["status"]).label), *moves]),
         line["note"],
     )
 

@@ -3,7 +3,9 @@
 import datetime
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Agency, Membership
@@ -35,25 +37,68 @@ AGREED = Exists(
 class Person:
     """One line of attendance: whether they are in the room now, and since when or why not."""
 
-    row: Attendance
+    row: Any  # a line of attendance, as Table fetches it
     is_here: bool
     words: str
-    has_agreed: bool  # to the confidentiality statement
-    may_chair: bool
 
     @property
     def is_missing(self) -> bool:
         """Whether they are at the meeting and have not agreed to the confidentiality statement."""
-        return self.row.status != AWAY and not self.has_agreed
+        return not (self.row.has_agreed or self.row.status == AWAY)
 
     @property
     def is_chair(self) -> bool:
         """Whether they chair, or can take over, in whichever line they came."""
-        return self.may_chair or self.row.role == Attendance.Role.CHAIR
+        return bool(self.row.may_chair) or self.row.role == Attendance.Role.CHAIR
 
     @property
     def name(self) -> str:
         return self.row.name or "Not named"
+
+
+@dataclass(frozen=True)
+class Table:
+    """What is known of everybody at a meeting, fetched once however many items are judged."""
+
+    meeting: Meeting
+
+    @cached_property
+    def _told(self) -> list[Any]:
+        """Every line with its comings and goings, the cases closed to its person, and whether they
+        agreed to the statement and may chair: one query."""
+        moves = Movement.objects.filter(attendance=OuterRef("pk")).order_by("at", "pk")
+        bars = Bar.objects.in_force().filter(user=OuterRef("user"))
+        found = Attendance.objects.filter(meeting=self.meeting).annotate(
+            moved=ArraySubquery(moves.values("kind")),
+            moved_at=ArraySubquery(moves.values("at")),
+            closed=ArraySubquery(bars.values("case")),
+            has_agreed=AGREED,
+            may_chair=_may_chair(self.meeting.panel),
+        )
+        return list(found.select_related("agency", "item"))
+
+    @property
+    def rows(self) -> list[Attendance]:
+        return self._told
+
+    @cached_property
+    def movements(self) -> dict[int, list[Movement]]:
+        """Line of attendance -> who came and went, in order."""
+        return {
+            row.pk: [
+                Movement(kind=kind, at=at) for kind, at in zip(row.moved, row.moved_at, strict=True)
+            ]
+            for row in self._told
+        }
+
+    @cached_property
+    def barred(self) -> set[tuple[int, int]]:
+        """Who of them is barred from which case."""
+        return {(row.user_id, case) for row in self._told for case in row.closed}
+
+    @cached_property
+    def timing(self) -> Timing:
+        return Timing(self.meeting)
 
 
 @dataclass(frozen=True)
@@ -62,17 +107,19 @@ class Room:
 
     meeting: Meeting
     item: AgendaItem | None = None
+    shared: Table | None = None  # by the rooms of several items
+
+    @cached_property
+    def table(self) -> Table:
+        return self.shared or Table(self.meeting)
 
     @cached_property
     def people(self) -> list[Person]:
-        rows = Attendance.objects.filter(meeting=self.meeting).select_related("agency", "item")
-        if self.item:
-            rows = rows.filter(Q(item=None) | Q(item=self.item)).prefetch_related("movements")
-        rows = rows.annotate(has_agreed=AGREED, may_chair=_may_chair(self.meeting.panel))
-        judged = [(row, self._judge(row)) for row in rows]
-        return [
-            Person(row, *found, row.has_agreed, row.may_chair) for row, found in judged if found
-        ]
+        rows = self.table.rows
+        if self.item is None:
+            return [Person(row, row.status != AWAY, row.get_status_display()) for row in rows]
+        mine = [row for row in rows if row.item_id in (None, self.item.pk)]
+        return [person for row in mine if (person := self._person(row, self.item))]
 
     @property
     def here(self) -> int:
@@ -105,9 +152,9 @@ class Room:
         """The other force of the item, where its person lives in the area of one."""
         return getattr(self.item, "home_force", None)
 
-    @cached_property
+    @property
     def timing(self) -> Timing:
-        return Timing(self.meeting)
+        return self.table.timing
 
     @cached_property
     def moment(self) -> datetime.datetime:
@@ -120,11 +167,6 @@ class Room:
         """Who stepped out of the item, as it stands in its record."""
         return list(self.item.withdrawals.all()) if self.item else []
 
-    @cached_property
-    def _barred(self) -> set[int]:
-        bars = Bar.objects.in_force().filter(case=self.item.case_id if self.item else None)
-        return set(bars.values_list("user_id", flat=True))
-
     def withdrawal_of(self, row: Attendance) -> Withdrawal | None:
         """How somebody stepped out of the item; None when they did not."""
         return next(
@@ -136,27 +178,25 @@ class Room:
             None,
         )
 
-    def _judge(self, row: Attendance) -> tuple[bool, str] | None:
-        """Whether they are here, and since when or why not; nothing of somebody who is barred and
-        has said nothing here: whom a bar is set on is not for everybody."""
-        if self.item is None:
-            return row.status != AWAY, row.get_status_display()
+    def _person(self, row: Attendance, item: AgendaItem) -> Person | None:
+        """One line, judged; nothing of somebody who is barred and has said nothing here: whom a
+        bar is set on is not for everybody."""
         out = self.withdrawal_of(row)
         if out:
-            return False, f"Withdrew {hour(out.at)}, conflict of interest"
-        if row.user_id in self._barred:
+            return Person(row, False, f"Withdrew {hour(out.at)}, conflict of interest")
+        if (row.user_id, item.case_id) in self.table.barred:
             return None
-        moves = list(row.movements.all())
+        moves = self.table.movements[row.pk]
         past = [move for move in moves if move.at <= self.moment]
         if past:
             last = past[-1]
             is_here = last.kind == Movement.Kind.JOINED
-            return is_here, f"{last.get_kind_display()} {hour(last.at)}"
+            return Person(row, is_here, f"{last.get_kind_display()} {hour(last.at)}")
         if row.status == AWAY or (moves and moves[0].kind == Movement.Kind.JOINED):
-            return False, "Apologies" if row.status == AWAY else "Not here yet"
+            return Person(row, False, "Apologies" if row.status == AWAY else "Not here yet")
         since = f"here since {hour(self.meeting.opened_at or self.meeting.starts_at)}"
         told = f"{row.get_status_display()}, {since}" if row.status != "present" else since
-        return True, told[0].upper() + told[1:]
+        return Person(row, True, told[0].upper() + told[1:])
 
 
 def _may_chair(panel: Panel) -> Exists:

@@ -72,8 +72,7 @@ class State:
     @cached_property
     def lines(self) -> list[OtherBusiness]:
         """What was raised under any other business."""
-        rows = OtherBusiness.objects.filter(meeting=self.meeting)
-        return list(rows.select_related("raised_by"))
+        return business(self.meeting)
 
     @property
     def business(self) -> str:
@@ -114,6 +113,11 @@ class Item:
     minutes: int
     why: str
     lines: list[OtherBusiness] = field(default_factory=list)
+
+
+def business(meeting: Meeting) -> list[OtherBusiness]:
+    """What was raised under any other business, in order."""
+    return list(OtherBusiness.objects.filter(meeting=meeting).select_related("raised_by"))
 
 
 def around(user: User, meeting: Meeting) -> dict[str, list[Item]]:
