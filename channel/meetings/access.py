@@ -222,8 +222,10 @@ def may_read_minutes(user: User, meeting: Meeting) -> bool:
 
 def may_read_recorded(user: User, meeting: Meeting) -> bool:
     """Whether what is recorded of an item is for its readers: while the panel sits it is, as on the
-    wall; from then on it is the draft of the minutes and read as these are."""
-    return meeting.closed_at is None or may_read_minutes(user, meeting)
+    wall; from then on it is the draft of the minutes and read as these are, but by coordinators,
+    who act on the decision at once."""
+    is_live = meeting.closed_at is None
+    return is_live or coordinates(user, meeting) or may_read_minutes(user, meeting)
 
 
 def is_sent_round(meeting: Meeting) -> bool:

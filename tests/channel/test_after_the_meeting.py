@@ -70,6 +70,7 @@ class TestDrafts:
             assert "CANARY" not in page(world.health)
             assert reading.NOT_YET in page(world.health)
             assert "CANARY" in page(world.chair)
+            assert "CANARY" in page(world.lead)
         circulate_minutes(meeting, until=clock.today(), by=world.chair)
         assert all("CANARY" in page(world.health) for page in pages)
         approve_minutes(meeting, by=world.chair)
