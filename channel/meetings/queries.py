@@ -18,7 +18,7 @@ from channel.meetings.reading import HEADINGS, RESTRICTED, Heading
 from channel.meetings.room import Room
 from channel.meetings.timing import Bar
 from channel.support.models import PostExitReview
-from channel.support.queries import post_exit_due, refused
+from channel.support.queries import post_exit_due, refused, standing_exits
 from prevent_cms import clock
 from referrals.models import Case, CaseGroupObjectPermission, PersonFact, Routing, Transfer
 from referrals.workflow import Status
@@ -40,6 +40,7 @@ class Line:
     is_late: bool = False
     is_after_papers: bool = False
     is_now: bool = False
+    is_leaving: bool = False  # its exit waits for endorsements only
     has_update: bool = False
     minutes: int = 0
     time: str = ""
@@ -188,7 +189,10 @@ def agenda(user: User, meeting: Meeting, now: str = "") -> list[Line]:
     if meeting.status == Meeting.Status.PLANNED:
         return _planned(user, meeting)
     written = WrittenUpdate.objects.visible_to(user).filter(item=OuterRef("pk"))
-    items = access.items_for(user, meeting).annotate(has_update=Exists(written))
+    leaving = standing_exits().filter(case=OuterRef("case"))
+    items = access.items_for(user, meeting).annotate(
+        has_update=Exists(written), is_leaving=Exists(leaving)
+    )
     shown = {item.number: item for item in items}
     names = initials(user, [item.case for item in shown.values()])
     lines, is_seated = [], access.is_seated(user, meeting)
@@ -209,6 +213,7 @@ def agenda(user: User, meeting: Meeting, now: str = "") -> list[Line]:
                 decision,
                 is_late=meeting.closed_at is None and item.case.is_late() and not decision,
                 is_now=number == now,
+                is_leaving=item.is_leaving,
                 has_update=item.has_update,
                 minutes=item.minutes,
                 moved_to=item.moved_to if item.is_moved else None,
@@ -264,17 +269,13 @@ def coming_and_past(user: User) -> tuple[list[Meeting], list[Meeting]]:
 def undecided(lines: Iterable[Line]) -> list[Line]:
     """The lines without a decision that should have one; a case that has left needs none, nor one
     whose exit waits for its endorsements."""
-    found = [
+    return [
         line
         for line in lines
         if line.case
+        and not line.is_leaving
         and line.case.stage in steps.OFFERS
         and line.group != Group.POST_EXIT
         and not line.moved_to
         and not (line.decision and line.decision.choice)
     ]
-    leaving = exits_awaiting(
-        line.case for line in found if line.case and line.case.stage == Status.SUPPORT
-    )
-    stay = leaving.keys() - refused(leaving.values())
-    return [line for line in found if line.case and line.case.pk not in stay]

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import F, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -246,10 +246,25 @@ def signed_for(user: User, case: Case, decision: Decision) -> list[SignOff]:
     return list(rows.visible_to(user))
 
 
+def standing_exits() -> QuerySet[Decision]:
+    """The decisions on exit of cases in support that nobody has refused to endorse, for a guard.
+
+    They wait for signatures, not for the panel.
+    """
+    later = Decision.objects.filter(case=OuterRef("case"), at__gt=OuterRef("at"))
+    refusals = SignOff.objects.filter(
+        case=OuterRef("case"), what=SignOff.What.EXIT, endorses=False, replaced_at=None
+    ).filter(at__gte=OuterRef("at"), agency__area=OuterRef("case__area"))
+    found = Decision.objects.filter(choice=Decision.Choice.EXIT, at__gte=F("case__status_since"))
+    found = found.filter(Q(case__status=Status.SUPPORT) | Q(case__held_from=Status.SUPPORT))
+    taken_back = Exists(later.exclude(choice__in=("", Decision.Choice.DEFER)))
+    standing: QuerySet[Decision] = found.filter(~taken_back, ~Exists(refusals))
+    return standing
+
+
 def exit_standing(case: Case) -> Decision | None:
-    """The same while nobody has refused to endorse it: it waits for signatures, not for the panel."""
-    decision = exit_decision(case)
-    return None if decision is None or is_refused(case, decision) else decision
+    """The one of a case."""
+    return standing_exits().filter(case=case).first()
 
 
 def is_refused(case: Case, decision: Decision) -> bool:

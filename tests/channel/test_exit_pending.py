@@ -14,6 +14,7 @@ from channel.support.actions import exits, reviews
 from prevent_cms import clock
 from prevent_cms.errors import ActionInvalid
 from tests import stages
+from tests.access import as_user
 
 DAY = datetime.timedelta(days=1)
 
@@ -67,6 +68,17 @@ def test_the_panel_is_not_asked_to_decide_it_again(world, case, later):
     stages.sign_both(world, case)
     case.refresh_from_db()
     assert case.status == "CLOSED"
+
+
+def test_the_pages_keep_their_budgets(world, case, later, django_assert_max_num_queries):
+    reviewed(world, case)
+    item = stages.issued(world).items.get(case=case)
+    meeting = f"/meetings/{item.meeting_id}/"
+    browser = as_user(world.chair)
+    for page, most in ((meeting, 14), (f"{meeting}items/{item.number}/", 30)):
+        browser.get(page)
+        with django_assert_max_num_queries(most):
+            browser.get(page)
 
 
 def test_to_defer_keeps_it_with_its_report_and_signatures(world, case, later):
