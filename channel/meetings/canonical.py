@@ -10,11 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, Subquery
 from django.utils import timezone
 
 from accounts.models import User
-from channel.meetings import access, confidentiality, dates, queries, standing
+from channel.meetings import access, confidentiality, dates, queries, recorded, standing
 from channel.meetings.models import (
     AgendaItem,
     Attendance,
@@ -29,12 +28,10 @@ from channel.meetings.models import (
 from channel.meetings.room import Room, Table
 from channel.meetings.timing import hour
 from prevent_cms.errors import ActionInvalid
-from prevent_cms.marking import CLASSIFICATION, Mark
-from referrals.models import Case, PersonFact
+from prevent_cms.marking import CLASSIFICATION
 
 Record = dict[str, Any]
 RESTRICTED = "Restricted item"
-ACTIONS = Prefetch("decision__actions", PanelAction.objects.select_related("agency"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +50,8 @@ def build(meeting: Meeting, later: list[Meeting] | None = None) -> Record:
 
     `later` are the panel's meetings after it, where they are known (dates.later).
     """
-    table = Table(meeting)
+    items = recorded.items(meeting)
+    table = Table(meeting, recorded.timing(meeting, items))
     whole = Room(meeting, shared=table)
     coming = dates.later(meeting) if later is None else later
     return {
@@ -69,21 +67,14 @@ def build(meeting: Meeting, later: list[Meeting] | None = None) -> Record:
         "quorum": whole.quorum.sentence,
         "confidentiality": confidentiality.sentence(whole),
         "attendance": [_line(row, table.movements[row.pk]) for row in table.rows],
-        "items": _items(table),
+        "items": _told(items, table),
         "other_business": [_business(line) for line in standing.business(meeting)],
         "corrections": [],
         "next_meeting": dates.day_after(meeting, next(iter(coming), None)).isoformat(),
     }
 
 
-def _items(table: Table) -> list[Record]:
-    items = (
-        AgendaItem.objects.filter(meeting=table.meeting)
-        .exclude(mark=Mark.POLICE)  # the database lets none of what hangs on it be POLICE
-        .select_related("case", "moved_to", "decision__by", "home_force__spoken_for_by")
-        .prefetch_related("withdrawals", ACTIONS)
-        .annotate(name=_name_of("case"))
-    )
+def _told(items: list[Any], table: Table) -> list[Record]:
     found = [(item, getattr(item, "decision", None)) for item in items]
     User.seat(decision.by for _, decision in found if decision and decision.by)
     return [
@@ -274,21 +265,6 @@ def _action(action: PanelAction) -> Record:
         "owner": action.owner,
         "due_on": action.due_on.isoformat(),
     }
-
-
-def initials(cases: list[int]) -> dict[int, str]:
-    """Case id -> initials, from names that every panel member may read."""
-    names = Case.objects.filter(pk__in=cases).annotate(found=_name_of("pk"))
-    found = names.values_list("pk", "found")
-    return {pk: queries.short(name) for pk, name in found if name}
-
-
-def _name_of(case: str) -> Subquery:
-    """The newest name of the person of a case, of those that every panel member may read."""
-    names = PersonFact.objects.filter(
-        case=OuterRef(case), kind=PersonFact.Kind.NAME, mark__in=[Mark.COORDINATION, Mark.PANEL]
-    )
-    return Subquery(names.order_by("-pk").values("value")[:1])
 
 
 def _date(day: datetime.date | None) -> str:

@@ -61,6 +61,7 @@ class Table:
     """What is known of everybody at a meeting, fetched once however many items are judged."""
 
     meeting: Meeting
+    timed: Timing | None = None
 
     @cached_property
     def _told(self) -> list[Any]:
@@ -98,7 +99,7 @@ class Table:
 
     @cached_property
     def timing(self) -> Timing:
-        return Timing(self.meeting)
+        return self.timed or Timing(self.meeting)
 
 
 @dataclass(frozen=True)

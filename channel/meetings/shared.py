@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from accounts.models import User
-from channel.meetings import access, asking, canonical, queries, reading
+from channel.meetings import access, asking, canonical, queries, reading, recorded
 from channel.meetings.models import AgendaItem, Decision, Meeting, PanelAction
 from channel.meetings.pack.parts import BUDGET, cut
 from channel.meetings.room import Room
@@ -19,7 +19,7 @@ from prevent_cms.marking import Mark
 def agenda(user: User, meeting: Meeting, now: str = "") -> list[queries.Line]:
     """The agenda with the initials that everybody may read, and without what is late."""
     lines = queries.agenda(user, meeting, now=now)
-    names = canonical.initials([line.case.pk for line in lines if line.case])
+    names = recorded.initials([line.case.pk for line in lines if line.case])
     return [
         replace(line, initials=names.get(line.case.pk, ""), is_late=False) if line.case else line
         for line in lines

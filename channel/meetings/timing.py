@@ -45,9 +45,12 @@ class Timing:
     """The time of one meeting as it stands now."""
 
     meeting: Meeting
+    told: list[Spell] | None = None  # where they are known, so that they need not be asked for
 
     @cached_property
     def spells(self) -> list[Spell]:
+        if self.told is not None:
+            return self.told
         return list(Spell.objects.filter(meeting=self.meeting).select_related("item"))
 
     @cached_property

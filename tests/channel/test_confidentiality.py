@@ -82,7 +82,7 @@ def test_who_has_no_account_agrees_aloud(world, elsewhere, meeting):
     for _ in range(2):
         assert browser.post(place).url == url("meeting", meeting)
     assert ConfidentialityAgreed.objects.get(attendance=police).by == world.administrator
-    assert police not in missing(Room(meeting))
+    assert police not in missing(Room(meeting), ())
     assert browser.post(url("meeting_agree_aloud", meeting, 0)).status_code == 404
     health = Attendance.objects.get(meeting=meeting, user=world.health)
     with pytest.raises(ActionInvalid, match="Who has an account"):

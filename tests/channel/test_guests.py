@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 
 from channel.meetings import canonical, confidentiality
-from channel.meetings.access import seats_for
 from channel.meetings.actions.meetings import Attended, close_meeting, record_attendance
 from channel.meetings.actions.minutes import approve_minutes
 from channel.meetings.actions.room import set_home_force
@@ -112,9 +111,10 @@ def test_a_guest_is_in_the_room_for_their_item_and_never_makes_a_quorum(world, m
 
 
 def test_what_is_counted_is_what_the_reader_may_know(world, meeting):
-    for user, people in ((world.chair, 7), (world.children, 6)):
-        agreed = confidentiality.Agreed(meeting, seats_for(user, meeting))
-        assert f" of {people} people" in agreed.sentence
+    room, guest = Room(meeting), tom()
+    assert " of 6 people" in confidentiality.sentence(room)
+    assert guest in confidentiality.missing(room, {guest.item.number})
+    assert guest not in confidentiality.missing(room, ())
     Attendance.objects.filter(pk=tom().pk).update(status="apologies")
     assert "apolog" not in State(world.children, meeting).apologies.removeprefix("On every")
 

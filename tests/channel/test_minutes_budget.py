@@ -5,8 +5,6 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from accounts.actions import people
-from accounts.roles import Role
 from channel.exports.actions import exports
 from channel.meetings.actions import checking
 from channel.meetings.actions.meetings import close_meeting
@@ -22,9 +20,6 @@ MONDAY = datetime.datetime(2026, 11, 23, 10, tzinfo=datetime.UTC)
 
 @pytest.mark.parametrize("cases", [1, 12])
 def test_what_each_page_costs(world, cases):
-    people.join(
-        world.deputy, agency=world.agency("children"), role=Role.AGENCY_CONTACT, by=None
-    )  # somebody with two seats
     keepers = {world.chair, world.deputy}
     seat = keepers | {world.administrator, world.officer, world.health}
     with clock.at(MONDAY):

@@ -36,8 +36,7 @@ def sealed(world):
         for case in (restricted, leaving):
             restricting.restrict_case(case, people=named, reason="r", by=world.supervisor)
         for item in meeting.items.all():
-            choice = "exit" if item.group == "exit" else "defer"
-            stages.decide(world, item, choice, rationale=f"CANARY {item.number}")
+            stages.decide(world, item, "defer", rationale=f"CANARY {item.number}")
         close_meeting(meeting, by=world.chair)
         approve_minutes(meeting, by=world.chair)
         meeting.refresh_from_db()
