@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from channel.demo.cast import Cast
 from channel.demo.steps import moment
-from channel.meetings import queries
+from channel.meetings import owners, queries
 from channel.meetings.actions import agenda, conduct, confidentiality, meetings, minutes
 from channel.meetings.entry import Decided, Entry, Said, Task
 from channel.meetings.models import Attendance, Meeting
 from prevent_cms import clock
+from referrals.models import Case
 
 PLACE = "Room 2, County Hall, and by secure video"
 SAID = Said(
@@ -80,7 +81,9 @@ def hold(cast: Cast, meeting: Meeting, decisions: Mapping[int, str]) -> None:
         _agree(cast, meeting)
     for turn, item in enumerate(meeting.items.select_related("case__area")):
         with clock.at(meeting.starts_at + datetime.timedelta(minutes=12 * (turn + 1))):
-            conduct.record_item(item, _entry(cast, decisions[item.case_id]), by=cast["chair"])
+            conduct.record_item(
+                item, _entry(cast, item.case, decisions[item.case_id]), by=cast["chair"]
+            )
     with clock.at(meeting.starts_at + datetime.timedelta(hours=2)):
         meetings.close_meeting(meeting, by=cast["chair"])
     with clock.at(meeting.starts_at + datetime.timedelta(days=2)):
@@ -124,15 +127,17 @@ def _agree(cast: Cast, meeting: Meeting) -> None:
             confidentiality.agree_aloud(seat, by=cast["administrator"])
 
 
-def _entry(cast: Cast, choice: str) -> Entry:
+def _entry(cast: Cast, case: Case, choice: str) -> Entry:
     decided = CHOICES[choice]
+    can = set(owners.of(case).values_list("key", flat=True))
+    key = "education" if "education" in can else "children"
     if choice == "adopt":
         decided = replace(decided, consent_on=clock.add_working_days(clock.today(), 5))
     tasks = [
         Task(
             what="Ask for the attendance figures and share them with the lead agency",
-            agency=cast.agency("education"),
-            owner=cast["education"].name,
+            agency=cast.agency(key),
+            owner=cast[key].name,
             due_on=clock.add_working_days(clock.today(), 8),
         )
     ]
