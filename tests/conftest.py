@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 from django.test.utils import CaptureQueriesContext
 
-from prevent_cms import wall
+from prevent_cms import clock, wall
 from prevent_cms.guards import RUNTIME_ROLE
 from tests import people
 from tests.kept import Kept
@@ -64,27 +64,28 @@ TransactionTestCase._fixture_teardown = _teardown_as_owner
 
 
 @pytest.fixture(scope="session")
-def testshire(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), wall.as_service():
-        return Kept(people.build)
+def shelf():
+    """What was made once, by its name and the day on which it was made."""
+    return {}
 
 
-@pytest.fixture(scope="session")
-def othershire(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), wall.as_service():
-        return Kept(lambda: people.build(code="OTH", slug="other"))
+def _put_back(shelf, name, make):
+    key = name, clock.today()  # many tests have a day of their own
+    if key not in shelf:
+        shelf[key] = Kept(make)
+    return shelf[key].put_back()
 
 
 @pytest.fixture
-def world(testshire, db):
+def world(shelf, db):
     """Testshire, with one person of every role."""
-    return testshire.put_back()
+    return _put_back(shelf, "world", people.build)
 
 
 @pytest.fixture
-def elsewhere(othershire, db):
+def elsewhere(shelf, db):
     """Another area with people of the same roles, who must never learn of Testshire's cases."""
-    return othershire.put_back()
+    return _put_back(shelf, "elsewhere", lambda: people.build(code="OTH", slug="other"))
 
 
 @pytest.fixture
