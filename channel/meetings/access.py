@@ -16,12 +16,9 @@ from channel.meetings.models import (
     Attendance,
     Circulation,
     Invitation,
-    ItemRemark,
     Meeting,
-    MeetingRemark,
     Panel,
     PanelAction,
-    Remark,
 )
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.marking import Mark
@@ -249,34 +246,6 @@ def require_checking(user: User, meeting: Meeting) -> None:
     """Raise ActionInvalid unless there is a draft that this person may read and comment on."""
     steps.require("check", meeting)
     require_minutes(user, meeting)
-
-
-def unanswered(user: User, meeting: Meeting) -> int:
-    """How many of these nobody has answered."""
-    on_items = ItemRemark.objects.visible_to(user).filter(item__meeting=meeting)
-    kinds = MeetingRemark.objects.filter(meeting=meeting), on_items
-    first, second = (rows.filter(state=Remark.State.OPEN).values("pk") for rows in kinds)
-    return first.order_by().union(second.order_by(), all=True).count()
-
-
-def remarks_for(user: User, meeting: Meeting) -> list[Remark]:
-    """What was said of the draft: on the whole, then item by item as far as items are open."""
-    whole = MeetingRemark.objects.filter(meeting=meeting)
-    whole = whole if is_seated(user, meeting) else whole.filter(by=user)
-    on_items = ItemRemark.objects.visible_to(user).filter(item__meeting=meeting)
-    both = (
-        whole.select_related("by", "answered_by"),
-        on_items.select_related("by", "answered_by", "item").order_by("item__position", "pk"),
-    )
-    return [one for rows in both for one in rows]
-
-
-def get_remark(user: User, meeting: Meeting, kind: type[Remark], pk: int) -> Remark:
-    """One of them; Http404 when it is not open to this user."""
-    for one in remarks_for(user, meeting):
-        if type(one) is kind and one.pk == pk:
-            return one
-    raise Http404
 
 
 def require_sealed(user: User, meeting: Meeting) -> None:

@@ -56,8 +56,8 @@ def due_cases(
     but: QuerySet[AgendaItem] | None = None,
 ) -> list[Due]:
     """The agenda as it builds itself: every new case, every open case until exit (R167), exits
-    for decision or awaiting endorsement, reviews after exit that are due `until` a day (R173), and cases that may go
-    to another area; each case once, and none of those that are among `but`.
+    for decision or awaiting endorsement, reviews after exit that are due `until` a day (R173), and
+    cases that may go to another area; each case once, and none of those that are among `but`.
 
     Only cases that this user coordinates beyond an emergency: an agenda shares them. A hold changes
     nothing (design section 4).
@@ -80,18 +80,23 @@ def due_cases(
     staying = [c for c in supported if not (c.pk in leaving or c.pk in going)]
     asks = asking.for_exit(user, staying)
     due += [Due(c, Group.OPEN, why.supported(c, seen)) for c in staying if c.pk not in asks]
-    again = refused(leaving.values())
-    due += [
-        Due(c, Group.EXIT, why.leaving(leaving[c.pk], is_refused=c.pk in again))
-        for c in supported
-        if c.pk in leaving
-    ]
+    due += _awaiting(supported, leaving)
     due += [
         Due(c, Group.EXIT, why.asked_to_leave(asks[c.pk], seen)) for c in staying if c.pk in asks
     ]
     due += _after_exit(closed, looks)
     moving = [case for case in [*new, *supported] if case.pk in going]
     return due + [Due(c, Group.TRANSFER, why.transfer(going[c.pk])) for c in moving]
+
+
+def _awaiting(supported: list[Case], leaving: dict[int, Decision]) -> list[Due]:
+    """The cases whose decided exit waits for endorsements, or was not endorsed."""
+    again = refused(leaving.values())
+    return [
+        Due(case, Group.EXIT, why.leaving(leaving[case.pk], is_refused=case.pk in again))
+        for case in supported
+        if case.pk in leaving
+    ]
 
 
 def _after_exit(closed: list[Case], looks: QuerySet[PostExitReview]) -> list[Due]:

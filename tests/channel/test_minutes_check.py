@@ -9,11 +9,11 @@ from django.urls import reverse
 
 from accounts import grants
 from accounts.roles import ShareKind
-from channel.meetings import access
 from channel.meetings.actions import checking
 from channel.meetings.actions.meetings import close_meeting
 from channel.meetings.actions.minutes import approve_minutes
 from channel.meetings.models import Accuracy, Circulation, ItemRemark, MeetingRemark, Remark
+from channel.meetings.remarks import get_remark
 from prevent_cms import clock, outbox
 from prevent_cms.errors import ActionDenied, ActionInvalid
 from prevent_cms.history.models import Event
@@ -196,7 +196,7 @@ class TestComments:
         answer = as_user(world.deputy).get(url("minutes_item_remark", sent_round, remark.pk))
         assert answer.status_code == 404
         with pytest.raises(Http404):
-            access.get_remark(world.deputy, sent_round, ItemRemark, remark.pk)
+            get_remark(world.deputy, sent_round, ItemRemark, remark.pk)
 
     def test_none_after_the_seal(self, world, closed):
         approve_minutes(closed, by=world.chair)

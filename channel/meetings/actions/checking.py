@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.permissions import Perm
-from channel.meetings import access, steps
+from channel.meetings import access, remarks, steps
 from channel.meetings.actions.meetings import locked
 from channel.meetings.models import (
     Accuracy,
@@ -90,7 +90,7 @@ def answer_remark(meeting: Meeting, remark: Remark, *, state: str, answer: str, 
     meeting = locked(meeting)
     access.require(by, Perm.MEETING_RECORD, meeting)
     steps.require("check", meeting)
-    remark = access.get_remark(by, meeting, type(remark), remark.pk)
+    remark = remarks.get_remark(by, meeting, type(remark), remark.pk)
     if not remark.is_open and remark.answered_by:
         raise ActionInvalid(
             f"{remark.answered_by.label} answered this on {gov_datetime(remark.answered_at)}."

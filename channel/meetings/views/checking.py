@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
-from channel.meetings import access, steps
+from channel.meetings import access, remarks, steps
 from channel.meetings.actions import checking
 from channel.meetings.forms.minutes import AnswerForm, CirculateForm, RemarkForm
 from channel.meetings.models import ItemRemark, MeetingRemark, Remark
@@ -28,7 +28,7 @@ def minutes_check(request: SignedInRequest, pk: int) -> HttpResponse:
     found = list(meeting.found_accurate.select_related("by"))
     context = {
         "form": form,
-        "remarks": access.remarks_for(request.user, meeting),
+        "remarks": remarks.remarks_for(request.user, meeting),
         "found": found,
         "has_said": any(one.by == request.user for one in found),
         "round": access.circulation_of(meeting),
@@ -77,7 +77,7 @@ def minutes_item_remark(request: SignedInRequest, pk: int, number: int) -> HttpR
 def _answer(request: SignedInRequest, pk: int, kind: type[Remark], number: int) -> HttpResponse:
     meeting = access.get_meeting(request.user, pk, Perm.MEETING_RECORD)
     steps.require("check", meeting)
-    remark = access.get_remark(request.user, meeting, kind, number)
+    remark = remarks.get_remark(request.user, meeting, kind, number)
     form = AnswerForm(posted(request))
     if form.is_valid():
         checking.answer_remark(meeting, remark, **form.cleaned_data, by=request.user)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import step_up
 from accounts.http import SignedInRequest, posted
 from accounts.permissions import Perm
-from channel.meetings import access, dates, pdf, steps
+from channel.meetings import access, dates, pdf, remarks, steps
 from channel.meetings.actions import minutes as sealing
 from channel.meetings.copies import Copy
 from channel.meetings.forms.minutes import CorrectionForm
@@ -32,7 +32,7 @@ def minutes(request: SignedInRequest, pk: int) -> HttpResponse:
         "record": copy.shown,
         "may_approve": may_approve,
         "may_check": steps.allows("check", meeting),
-        "unanswered": access.unanswered(request.user, meeting) if may_approve else 0,
+        "unanswered": remarks.unanswered(request.user, meeting) if may_approve else 0,
         "approvals": _approvals(copy) if may_approve else [],
         "may_correct": may_seal and steps.allows("correct", meeting) and not copy.is_superseded,
         "may_export": may_export,
